@@ -1,0 +1,27 @@
+"""create_app: the list of what the app is made of."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from blueprints import api, chains, commands, errors, health, map, parks, policies, targets, web
+from config import Settings
+from models.database import Database
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The app over its settings (read from the environment when not given)."""
+    settings = settings or commands.settings_or_exit()
+    app = Flask(__name__)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    database = Database(settings.resolved_database_url, busy_timeout_s=settings.busy_timeout_s)
+    app.extensions[web.EXTENSION] = {"settings": settings, "database": database}
+    web.init_app(app)
+    errors.init_app(app)
+    web.register_pages(app, map.pages, parks.pages, chains.pages, policies.pages, targets.pages)
+    app.register_blueprint(map.files)
+    app.register_blueprint(api.pages)
+    app.register_blueprint(health.pages)
+    commands.init_app(app)
+    return app

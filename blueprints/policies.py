@@ -1,0 +1,55 @@
+"""The policy documents, the facts of each clause, and the search in the imported texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+
+from blueprints import web
+from blueprints.shared import asked_text
+from services import policies as policy_service
+from services.policies import Hit
+from services.schemas import DocumentDetailOut, DocumentOut, PlaceOut
+from services.places import list_places
+
+pages = Blueprint("policies", __name__)
+
+
+@dataclass(frozen=True)
+class PoliciesPage:
+    """The documents; `hits`: where `query` stands in the texts that were imported."""
+
+    documents: list[DocumentOut]
+    query: str
+    hits: list[Hit]
+
+    @property
+    def is_any_imported(self) -> bool:
+        return any(document.is_imported for document in self.documents)
+
+
+@dataclass(frozen=True)
+class PolicyPage:
+    """One document. `places`: names of the places its clauses speak of."""
+
+    document: DocumentDetailOut
+    places: dict[str, PlaceOut]
+
+
+@pages.get("/policies")
+def show_all() -> str:
+    query = asked_text()
+    with web.database().read() as session:
+        documents = policy_service.list_documents(session)
+        hits = policy_service.search(session, query)
+    return render_template("policies/index.html", page=PoliciesPage(documents, query, hits))
+
+
+@pages.get("/policies/<key>")
+def show(key: str) -> str:
+    day = web.as_of()
+    with web.database().read() as session:
+        document = policy_service.get_document(session, key, as_of=day)
+        places = {place.code: place for place in list_places(session, as_of=day)}
+    return render_template("policies/detail.html", page=PolicyPage(document, places))

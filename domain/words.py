@@ -1,0 +1,320 @@
+"""The closed vocabularies, each word once in English (stored) and once as people read it.
+
+`label(word)` gives (Chinese, English); tests walk every member, so no code is ever shown bare.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Grade(StrEnum):
+    """How far a fact can be trusted (DESIGN section 3)."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+
+class PlaceLayer(StrEnum):
+    PREFECTURE = "prefecture"
+    COUNTY = "county"
+    PARK = "park"
+    ZONE = "zone"
+
+
+class PlaceKind(StrEnum):
+    PREFECTURE = "prefecture"
+    COUNTY = "county"
+    DEVELOPMENT_ZONE = "development_zone"
+    INDUSTRIAL_PARK = "industrial_park"
+    INDUSTRY_BASE = "industry_base"
+    LOGISTICS_PARK = "logistics_park"
+    FUNCTIONAL_AREA = "functional_area"
+    SPECIALTY_PARK = "specialty_park"
+    CHEMICAL_PARK = "chemical_park"
+    EXPANSION_AREA = "expansion_area"
+    SUB_ZONE = "sub_zone"
+
+
+class PlaceLevel(StrEnum):
+    NATIONAL = "national"
+    PROVINCIAL = "provincial"
+    MUNICIPAL = "municipal"
+    NONE = "none"
+
+
+class NameKind(StrEnum):
+    OFFICIAL = "official"
+    SHORT = "short"
+    FORMER = "former"
+    ALIAS = "alias"
+
+
+class AreaKind(StrEnum):
+    """Who said the area: facts that differ in kind stay apart."""
+
+    APPROVED = "approved"
+    PLANNED = "planned"
+    GRANTED = "granted"
+    BUILT = "built"
+    DEVELOPED = "developed"
+    TARGET = "target"
+
+
+class Comparison(StrEnum):
+    EQ = "eq"
+    GE = "ge"
+    GT = "gt"
+    LE = "le"
+    LT = "lt"
+    ABOUT = "about"
+    RANGE_LOW = "range_low"
+    RANGE_HIGH = "range_high"
+
+
+class Drawn(StrEnum):
+    """How a place stands on the map."""
+
+    OUTLINE = "outline"
+    SYMBOL = "symbol"
+    UNPLACED = "unplaced"
+
+
+class DesignationKind(StrEnum):
+    INDUSTRY = "industry"
+    CLUSTER = "cluster"
+    FUNCTION = "function"
+    TITLE = "title"
+    LEADING_INDUSTRY = "leading_industry"
+
+
+class Stage(StrEnum):
+    UPSTREAM = "upstream"
+    MIDSTREAM = "midstream"
+    DOWNSTREAM = "downstream"
+    SUPPORT = "support"
+
+
+class EdgeType(StrEnum):
+    """Only `input` makes demand; the others are drawn and make none."""
+
+    INPUT = "input"
+    BY_PRODUCT = "by_product"
+    RECYCLING = "recycling"
+    SERVICE = "service"
+
+
+class CapacityKind(StrEnum):
+    """Observed is never added to the others."""
+
+    OBSERVED = "observed"
+    DESIGNED = "designed"
+    PLANNED = "planned"
+    SIGNED = "signed"
+    UNDER_CONSTRUCTION = "under_construction"
+    UNCLEAR = "unclear"
+
+
+class CapacityStatus(StrEnum):
+    REPORTED = "reported"
+    ESTIMATED = "estimated"
+    UNKNOWN = "unknown"
+
+
+class SupportSystem(StrEnum):
+    """The six support systems of the provincial opinions."""
+
+    INNOVATION = "innovation"
+    TALENT = "talent"
+    MARKET = "market"
+    LOGISTICS = "logistics"
+    PLATFORM = "platform"
+    FINANCE = "finance"
+
+
+class ObservationKind(StrEnum):
+    OBSERVED = "observed"
+    ESTIMATE = "estimate"
+    CAPACITY = "capacity"
+    TARGET = "target"
+    DERIVED = "derived"
+    REPORTED = "reported"
+    LIST = "list"
+    APPROVED = "approved"
+    UNKNOWN = "unknown"
+
+
+class OfferKind(StrEnum):
+    LAND_USE_TAX = "land_use_tax"
+    PLANT_SUBSIDY = "plant_subsidy"
+    LEASE = "lease"
+    FINANCE = "finance"
+    TALENT = "talent"
+    LAND = "land"
+    OTHER = "other"
+
+
+class OfferReport(StrEnum):
+    """What the sources say of an offer. Whether it counts as current is decided by confirmation records alone."""
+
+    UNCONFIRMED = "unconfirmed"
+    EXPIRED = "expired"
+    REPORTED_CURRENT = "reported_current"
+    NOT_FOUND = "not_found"
+
+
+class RouteKind(StrEnum):
+    ROAD = "road"
+    RAIL = "rail"
+
+
+_LABELS: dict[type[StrEnum], dict[str, tuple[str, str]]] = {
+    Grade: {
+        "A": ("实测或官方", "Surveyed or official"),
+        "B": ("已公布并注明出处", "Published and cited"),
+        "C": ("估计或推定", "Estimated or inferred"),
+        "D": ("示意或待确认", "Schematic or to be confirmed"),
+    },
+    PlaceLayer: {
+        "prefecture": ("设区市", "Prefecture"),
+        "county": ("县（市、区）", "County"),
+        "park": ("园区", "Park"),
+        "zone": ("片区", "Zone"),
+    },
+    PlaceKind: {
+        "prefecture": ("设区市", "Prefecture"),
+        "county": ("县（市、区）", "County"),
+        "development_zone": ("开发区", "Development zone"),
+        "industrial_park": ("工业园区", "Industrial park"),
+        "industry_base": ("产业基地", "Industry base"),
+        "logistics_park": ("物流园", "Logistics park"),
+        "functional_area": ("功能区", "Functional area"),
+        "specialty_park": ("特色产业园", "Specialty park"),
+        "chemical_park": ("化工园区", "Chemical park"),
+        "expansion_area": ("拓园扩区", "Expansion area"),
+        "sub_zone": ("片区", "Sub-zone"),
+    },
+    PlaceLevel: {
+        "national": ("国家级", "National"),
+        "provincial": ("省级", "Provincial"),
+        "municipal": ("市级", "Municipal"),
+        "none": ("未定级", "No level"),
+    },
+    NameKind: {
+        "official": ("正式名称", "Official name"),
+        "short": ("简称", "Short name"),
+        "former": ("曾用名", "Former name"),
+        "alias": ("别名", "Also called"),
+    },
+    AreaKind: {
+        "approved": ("核准面积", "Approved area"),
+        "planned": ("规划面积", "Planned area"),
+        "granted": ("批复面积", "Area granted"),
+        "built": ("建成面积", "Built-up area"),
+        "developed": ("累计开发面积", "Area developed so far"),
+        "target": ("目标面积", "Target area"),
+    },
+    Comparison: {
+        "eq": ("", ""),
+        "ge": ("不少于", "at least"),
+        "gt": ("超过", "more than"),
+        "le": ("不超过", "at most"),
+        "lt": ("低于", "less than"),
+        "about": ("约", "about"),
+        "range_low": ("下限", "from"),
+        "range_high": ("上限", "up to"),
+    },
+    Drawn: {
+        "outline": ("示意轮廓", "Schematic outline"),
+        "symbol": ("示意位置", "Approximate position"),
+        "unplaced": ("未定位", "Not placed"),
+    },
+    DesignationKind: {
+        "industry": ("产业", "Industry"),
+        "cluster": ("集群", "Cluster"),
+        "function": ("功能", "Function"),
+        "title": ("称号", "Title"),
+        "leading_industry": ("首位或主导产业", "Leading industry"),
+    },
+    Stage: {
+        "upstream": ("上游", "Upstream"),
+        "midstream": ("中游", "Midstream"),
+        "downstream": ("下游", "Downstream"),
+        "support": ("配套", "Support"),
+    },
+    EdgeType: {
+        "input": ("投入", "Input"),
+        "by_product": ("副产品", "By-product"),
+        "recycling": ("回收", "Recycling"),
+        "service": ("服务", "Service"),
+    },
+    CapacityKind: {
+        "observed": ("已形成", "In operation"),
+        "designed": ("设计", "Designed"),
+        "planned": ("计划", "Planned"),
+        "signed": ("签约", "Signed"),
+        "under_construction": ("在建", "Under construction"),
+        "unclear": ("未说明", "Not stated"),
+    },
+    CapacityStatus: {
+        "reported": ("已报道", "Reported"),
+        "estimated": ("估计", "Estimated"),
+        "unknown": ("未知", "Unknown"),
+    },
+    SupportSystem: {
+        "innovation": ("创新能力", "Innovation"),
+        "talent": ("人才队伍", "Talent"),
+        "market": ("市场体系", "Markets"),
+        "logistics": ("物流体系", "Logistics"),
+        "platform": ("基础设施和公共平台", "Infrastructure and public platforms"),
+        "finance": ("金融服务", "Finance"),
+    },
+    ObservationKind: {
+        "observed": ("实际", "Observed"),
+        "estimate": ("预计", "Expected"),
+        "capacity": ("能力", "Capacity"),
+        "target": ("目标", "Target"),
+        "derived": ("推算", "Derived"),
+        "reported": ("报道", "Reported"),
+        "list": ("名单", "List"),
+        "approved": ("批准", "Approved"),
+        "unknown": ("未找到", "Not found"),
+    },
+    OfferKind: {
+        "land_use_tax": ("城镇土地使用税", "Land-use tax"),
+        "plant_subsidy": ("标准厂房奖补", "Plant subsidy"),
+        "lease": ("用地租让", "Land lease"),
+        "finance": ("融资", "Finance"),
+        "talent": ("人才", "Talent"),
+        "land": ("用地保障", "Land"),
+        "other": ("其他", "Other"),
+    },
+    OfferReport: {
+        "unconfirmed": ("待确认", "Unconfirmed"),
+        "expired": ("已到期", "Expired"),
+        "reported_current": ("报道称现行", "Reported as current"),
+        "not_found": ("未找到", "Not found"),
+    },
+    RouteKind: {"road": ("公路", "Road"), "rail": ("铁路", "Railway")},
+}
+
+
+def label(word: StrEnum) -> tuple[str, str]:
+    """The Chinese and the English label of a word.
+
+    >>> label(Grade.D)[0]
+    '示意或待确认'
+    """
+    return _LABELS[type(word)][word.value]
+
+
+def vocabulary(kind: type[StrEnum]) -> dict[str, tuple[str, str]]:
+    """All words of one kind with their labels, in their order."""
+    return {word.value: label(word) for word in kind}
+
+
+def vocabularies() -> tuple[type[StrEnum], ...]:
+    """Every closed vocabulary that has labels."""
+    return tuple(_LABELS)

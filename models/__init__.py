@@ -1,0 +1,25 @@
+"""Tables, one module a noun. Importing this package registers them all."""
+
+from models.base import Base
+from models.belt import BeltLine, BeltSection, BeltSectionPlace, BeltStop, NetworkEdge
+from models.boundary import BoundaryVersion, PlacePosition
+from models.chain import Chain, ChainClause, ChainEdge, ChainNode, ChainSameAs, IndustryClass
+from models.designation import CatalogueItem, Cluster, Designation, Industry, ProvincialListItem
+from models.enterprise import Capacity, Enterprise, EnterpriseNode
+from models.facility import Facility
+from models.offer import Offer, OfferConfirmation, OfferTier
+from models.place import Place, PlaceArea, PlaceCode, PlaceEvent, PlaceLevelFact, PlaceName
+from models.policy import Clause, PolicyDocument
+from models.record import AuditEntry, DatasetState
+from models.source import Source
+from models.survey import Survey
+from models.target import Observation, Target
+
+__all__ = [
+    "AuditEntry", "Base", "BeltLine", "BeltSection", "BeltSectionPlace", "BeltStop", "BoundaryVersion", "Capacity",
+    "CatalogueItem", "Chain", "ChainClause", "ChainEdge", "ChainNode", "ChainSameAs", "Clause", "Cluster",
+    "DatasetState", "Designation", "Enterprise", "EnterpriseNode", "Facility", "Industry", "IndustryClass",
+    "NetworkEdge", "Observation", "Offer", "OfferConfirmation", "OfferTier", "Place", "PlaceArea", "PlaceCode",
+    "PlaceEvent", "PlaceLevelFact", "PlaceName", "PlacePosition", "PolicyDocument", "ProvincialListItem", "Source",
+    "Survey", "Target",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Use cases: one public function = one transaction = one audit line. No Flask here."""

@@ -1,0 +1,383 @@
+"""How each CSV file of a dataset becomes rows of a table. Order matters: what is pointed at comes first."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from domain.words import (
+    AreaKind,
+    CapacityKind,
+    CapacityStatus,
+    Comparison,
+    DesignationKind,
+    EdgeType,
+    Grade,
+    NameKind,
+    ObservationKind,
+    OfferKind,
+    OfferReport,
+    PlaceKind,
+    PlaceLayer,
+    PlaceLevel,
+    Stage,
+    SupportSystem,
+)
+from models import (
+    Base,
+    Capacity,
+    CatalogueItem,
+    Chain,
+    ChainEdge,
+    ChainNode,
+    Cluster,
+    Designation,
+    Enterprise,
+    EnterpriseNode,
+    Facility,
+    Industry,
+    IndustryClass,
+    Observation,
+    Offer,
+    Place,
+    PlaceArea,
+    PlaceCode,
+    PlaceEvent,
+    PlaceLevelFact,
+    PlaceName,
+    ProvincialListItem,
+    Target,
+)
+from services.dataset.reading import CITATION, Row
+
+Values = dict[str, Any]
+PERIOD = ("valid_from", "valid_to", "attested_on")
+
+
+@dataclass(frozen=True)
+class Table:
+    """One file: its own columns (the citation columns follow), its model, and how a row is read.
+
+    `key` names a fact across its versions; None for things known by their code.
+    """
+
+    file: str
+    columns: tuple[str, ...]
+    model: type[Base]
+    read: Callable[[Row], Values]
+    key: Callable[[Row], str] | None = None
+
+    @property
+    def all_columns(self) -> tuple[str, ...]:
+        return (*self.columns, *CITATION)
+
+
+def _joined(*columns: str) -> Callable[[Row], str]:
+    """A key of these columns and the citation: the same thing said by two sources is two facts."""
+
+    def key(row: Row) -> str:
+        own = "|".join(row.values[column].strip() for column in columns)
+        citation = "|".join(row.values[column].strip() for column in CITATION[:4])
+        digest = hashlib.sha256(citation.encode()).hexdigest()[:12]
+        return f"{own[:220]}|{digest}"
+
+    return key
+
+
+def _period(row: Row, *columns: str) -> Values:
+    period = {column: row.optional_partial_date(column) for column in columns or PERIOD}
+    start, end = period["valid_from"], period["valid_to"]
+    if start and end and end.last_day < start.first_day:
+        row.fail("valid_to", f"早于起始 {start}", f"ends before it starts ({start})")
+    return period
+
+
+def _place(row: Row) -> Values:
+    return {
+        "code": row.text("code"),
+        "layer": row.word("layer", PlaceLayer),
+        "kind": row.word("kind", PlaceKind),
+        "name_zh": row.text("name_zh"),
+        "short_name_zh": row.text("short_name_zh"),
+        "name_en": row.text("name_en"),
+        "name_en_is_official": row.flag("name_en_is_official"),
+        "parent_code": row.optional("parent"),
+        "county_code": row.optional("county"),
+        "is_on_belt": row.flag("on_belt"),
+        "sort": row.line,
+        **_period(row),
+    }
+
+
+def _area(row: Row) -> Values:
+    area_ha = row.number("area_ha")
+    if area_ha <= 0:
+        row.fail("area_ha", "面积须大于零", "an area must be above zero")
+    return {
+        "place_code": row.text("place"),
+        "kind": row.word("kind", AreaKind),
+        "area_ha": area_ha,
+        "comparison": row.word("comparison", Comparison),
+        "year": row.optional("year"),
+        "stated": row.text("stated"),
+        "is_for_outline": row.flag("outline"),
+    }
+
+
+def _event(row: Row) -> Values:
+    stated = row.optional("happened_on")
+    is_iso = stated is not None and len(stated) <= 10 and stated.replace("-", "").isdigit()
+    return {
+        "place_code": row.text("place"),
+        "event_zh": row.text("event"),
+        "event_en": row.text("event_en"),
+        "happened_on": row.optional_partial_date("happened_on") if is_iso else None,
+        "happened_on_stated": stated,
+    }
+
+
+def _chain_node(row: Row) -> Values:
+    return {
+        "code": row.text("code"),
+        "chain_code": row.text("chain"),
+        "name_zh": row.text("name_zh"),
+        "name_en": row.text("name_en"),
+        "stage": row.word("stage", Stage),
+        "industry_class_code": row.optional("gbt4754"),
+        "industry_class_grade": row.optional_word("gbt4754_grade", Grade),
+        "unit": row.optional("unit"),
+        "radius_min": row.optional_number("radius_min"),
+        "sort": row.line,
+    }
+
+
+def _chain_edge(row: Row) -> Values:
+    supplier, buyer = row.text("supplier"), row.text("buyer")
+    if supplier == buyer:
+        row.fail("buyer", f"{buyer} 指向自己", f"{buyer} points at itself")
+    coefficient = row.optional_number("coefficient")
+    if coefficient is not None and coefficient < 0:
+        row.fail("coefficient", "系数不能为负", "a coefficient cannot be negative")
+    return {
+        "chain_code": row.text("chain"),
+        "supplier_code": supplier,
+        "buyer_code": buyer,
+        "edge_type": row.word("edge_type", EdgeType),
+        "alternative_group": row.optional("alternative_group"),
+        "coefficient": coefficient,
+        "coefficient_low": row.optional_number("coefficient_low"),
+        "coefficient_high": row.optional_number("coefficient_high"),
+        "coefficient_year": row.optional("coefficient_year"),
+        "coefficient_grade": row.optional_word("coefficient_grade", Grade),
+        "physical_coefficient": row.optional_number("physical_coefficient"),
+        "physical_unit": row.optional("physical_unit"),
+        "cost_share": row.optional_number("cost_share"),
+    }
+
+
+def _point(row: Row) -> Values:
+    lon, lat = row.optional_number("lon"), row.optional_number("lat")
+    if (lon is None) != (lat is None):
+        row.fail("lat", "经纬度须成对", "longitude and latitude go together")
+    if lon is not None and lat is not None and not (73 <= lon <= 136 and 3 <= lat <= 54):
+        row.fail("lon", f"不在中国范围内：{lon}, {lat}", f"not in China: {lon}, {lat}")
+    return {"lon": lon, "lat": lat, "source_datum": row.optional("datum")}
+
+
+def _enterprise(row: Row) -> Values:
+    return {
+        "code": row.text("code"),
+        "name_zh": row.text("name_zh"),
+        "short_name_zh": row.optional("short_name_zh"),
+        "place_code": row.optional("place"),
+        "county_code": row.optional("county"),
+        "address": row.optional("address"),
+        "listed_code": row.optional("listed_code"),
+        **_point(row),
+        "product": row.optional("product"),
+        "evidence_on": row.optional("evidence_on"),
+        "sort": row.line,
+    }
+
+
+def _capacity(row: Row) -> Values:
+    value = row.optional_number("value")
+    if value is not None and value < 0:
+        row.fail("value", "能力不能为负", "a capacity cannot be negative")
+    return {
+        "enterprise_code": row.text("enterprise"),
+        "node_code": row.optional("node"),
+        "kind": row.word("kind", CapacityKind),
+        "status": row.word("status", CapacityStatus),
+        "value": value,
+        "unit": row.optional("unit"),
+        "year": row.optional("year"),
+        "stated": row.optional("stated"),
+    }
+
+
+def _facility(row: Row) -> Values:
+    return {
+        "code": row.text("code"),
+        "system": row.word("system", SupportSystem),
+        "type_zh": row.text("type_zh"),
+        "name_zh": row.text("name_zh"),
+        "name_en": row.text("name_en"),
+        "place_code": row.optional("place"),
+        "county_code": row.optional("county"),
+        **_point(row),
+        "status_zh": row.optional("status_zh"),
+        "year": row.optional("year"),
+        "sort": row.line,
+    }
+
+
+def _designation(row: Row) -> Values:
+    return {
+        "place_code": row.text("place"),
+        "kind": row.word("kind", DesignationKind),
+        "subject_zh": row.text("subject_zh"),
+        "subject_en": row.text("subject_en"),
+        "chain_code": row.optional("chain"),
+        "conflict": row.optional("conflict"),
+        **_period(row),
+    }
+
+
+def _target(row: Row) -> Values:
+    return {
+        "indicator_zh": row.text("indicator_zh"),
+        "indicator_en": row.text("indicator_en"),
+        "value": row.number("value"),
+        "unit": row.text("unit"),
+        "unit_en": row.text("unit_en"),
+        "comparison": row.word("comparison", Comparison),
+        "year": row.optional("year"),
+        "scope_zh": row.text("scope"),
+        "scope_en": row.text("scope_en"),
+        "place_code": row.optional("place"),
+        "chain_code": row.optional("chain"),
+        "industry_code": row.optional("industry"),
+        "responsible": ";".join(row.items("responsible")) or None,
+        "sort": row.line,
+    }
+
+
+def _observation(row: Row) -> Values:
+    return {
+        "indicator_zh": row.text("indicator_zh"),
+        "indicator_en": row.text("indicator_en"),
+        "scope_zh": row.text("scope_zh"),
+        "scope_en": row.text("scope_en"),
+        "place_code": row.optional("place"),
+        "period": row.optional("period"),
+        "value": row.optional_number("value"),
+        "value_text": row.optional("value_text"),
+        "unit": row.optional("unit"),
+        "kind": row.word("kind", ObservationKind),
+        "conflict": row.optional("conflict"),
+        "target_key": row.optional("target"),
+        "sort": row.line,
+    }
+
+
+def _offer(row: Row) -> Values:
+    return {
+        "code": row.text("code"),
+        "kind": row.word("kind", OfferKind),
+        "name_zh": row.text("name_zh"),
+        "name_en": row.text("name_en"),
+        "rule_zh": row.optional("rule_zh"),
+        "rule_en": row.optional("rule_en"),
+        "value": row.optional_number("value"),
+        "unit": row.optional("unit"),
+        "unit_en": row.optional("unit_en"),
+        "scope_zh": row.optional("scope_zh"),
+        "scope_en": row.optional("scope_en"),
+        "place_code": row.optional("place"),
+        "reported": row.word("status", OfferReport),
+        "sort": row.line,
+        **_period(row, "valid_from", "valid_to"),
+    }
+
+
+TABLES: tuple[Table, ...] = (
+    Table(
+        "places.csv",
+        ("code", "layer", "kind", "name_zh", "short_name_zh", "name_en", "name_en_is_official", "parent", "county",
+         "on_belt", *PERIOD),
+        Place, _place,
+    ),
+    Table("chains.csv", ("code", "name_zh", "name_en"), Chain,
+          lambda row: {"code": row.text("code"), "name_zh": row.text("name_zh"), "name_en": row.text("name_en"),
+                       "sort": row.line}),
+    Table("classification.csv", ("code", "name_zh"), IndustryClass,
+          lambda row: {"code": row.text("code"), "name_zh": row.text("name_zh")}),
+    Table("chain_nodes.csv",
+          ("code", "chain", "name_zh", "name_en", "stage", "gbt4754", "gbt4754_grade", "unit", "radius_min"),
+          ChainNode, _chain_node),
+    Table("industries.csv", ("code", "name_zh", "name_en", "formation", "formation_en"), Industry,
+          lambda row: {"code": row.text("code"), "name_zh": row.text("name_zh"), "name_en": row.text("name_en"),
+                       "formation_zh": row.optional("formation"), "formation_en": row.optional("formation_en"),
+                       "sort": row.line}),
+    Table("enterprises.csv",
+          ("code", "name_zh", "short_name_zh", "place", "county", "address", "listed_code", "lon", "lat", "datum",
+           "product", "evidence_on"), Enterprise, _enterprise),
+    Table("facilities.csv",
+          ("code", "system", "type_zh", "name_zh", "name_en", "place", "county", "lon", "lat", "datum", "status_zh",
+           "year"), Facility, _facility),
+    Table("place_codes.csv", ("place", "scheme", "code"), PlaceCode,
+          lambda row: {"place_code": row.text("place"), "scheme": row.text("scheme"), "code": row.text("code")},
+          _joined("place", "scheme", "code")),
+    Table("place_names.csv", ("place", "name", "kind", *PERIOD), PlaceName,
+          lambda row: {"place_code": row.text("place"), "name": row.text("name"),
+                       "kind": row.word("kind", NameKind), **_period(row)},
+          _joined("place", "name", "kind", "valid_from")),
+    Table("place_levels.csv", ("place", "level", "label_zh", "label_en", *PERIOD), PlaceLevelFact,
+          lambda row: {"place_code": row.text("place"), "level": row.word("level", PlaceLevel),
+                       "label_zh": row.text("label_zh"), "label_en": row.text("label_en"), **_period(row)},
+          _joined("place", "level", "label_zh", "valid_from")),
+    Table("place_areas.csv", ("place", "kind", "area_ha", "comparison", "year", "stated", "outline"), PlaceArea, _area,
+          _joined("place", "kind", "area_ha", "year")),
+    Table("place_history.csv", ("place", "event", "event_en", "happened_on"), PlaceEvent, _event,
+          _joined("place", "event", "happened_on")),
+    Table("provincial_lists.csv", ("list", "sort", "name_zh", "name_en"), ProvincialListItem,
+          lambda row: {"list_code": row.text("list"), "sort": row.integer("sort"), "name_zh": row.text("name_zh"),
+                       "name_en": row.text("name_en")},
+          _joined("list", "name_zh")),
+    Table("clusters.csv", ("code", "name_zh", "name_en", "level", "place", "chain", *PERIOD), Cluster,
+          lambda row: {"code": row.text("code"), "name_zh": row.text("name_zh"), "name_en": row.text("name_en"),
+                       "level": row.text("level"), "place_code": row.optional("place"),
+                       "chain_code": row.optional("chain"), **_period(row)},
+          lambda row: row.text("code")),
+    Table("designations.csv",
+          ("key", "place", "kind", "subject_zh", "subject_en", "chain", "conflict", *PERIOD), Designation, _designation,
+          lambda row: row.text("key")),
+    Table("catalogues.csv", ("catalogue", "sort", "name_zh", "name_en", "chain"), CatalogueItem,
+          lambda row: {"catalogue": row.text("catalogue"), "sort": row.integer("sort"),
+                       "name_zh": row.optional("name_zh"), "name_en": row.optional("name_en"),
+                       "chain_code": row.optional("chain")},
+          _joined("catalogue", "sort", "name_zh")),
+    Table("targets.csv",
+          ("key", "indicator_zh", "indicator_en", "value", "unit", "unit_en", "comparison", "year", "scope",
+           "scope_en", "place", "chain", "industry", "responsible"), Target, _target, lambda row: row.text("key")),
+    Table("observations.csv",
+          ("key", "indicator_zh", "indicator_en", "scope_zh", "scope_en", "place", "period", "value", "value_text",
+           "unit", "kind", "conflict", "target"), Observation, _observation, lambda row: row.text("key")),
+    Table("offers.csv",
+          ("code", "kind", "name_zh", "name_en", "rule_zh", "rule_en", "value", "unit", "unit_en", "scope_zh",
+           "scope_en", "place", "valid_from", "valid_to", "status"), Offer, _offer, lambda row: row.text("code")),
+    Table("chain_edges.csv",
+          ("chain", "supplier", "buyer", "edge_type", "alternative_group", "coefficient", "coefficient_low",
+           "coefficient_high", "coefficient_year", "coefficient_grade", "physical_coefficient", "physical_unit",
+           "cost_share"), ChainEdge, _chain_edge, _joined("supplier", "buyer", "edge_type", "alternative_group")),
+    Table("enterprise_nodes.csv", ("enterprise", "node", "is_built", "basis"), EnterpriseNode,
+          lambda row: {"enterprise_code": row.text("enterprise"), "node_code": row.text("node"),
+                       "is_built": row.flag("is_built"), "basis": row.optional("basis")},
+          _joined("enterprise", "node")),
+    Table("capacities.csv", ("enterprise", "node", "kind", "status", "value", "unit", "year", "stated"), Capacity,
+          _capacity, _joined("enterprise", "node", "kind", "value", "unit", "year", "stated")),
+)  # fmt: skip
+"""Every table of cited rows. Documents, clauses, positions and the belt are read by their own modules."""

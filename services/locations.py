@@ -1,0 +1,173 @@
+"""Where each place stands on the map on a day, by what right, and how surely.
+
+In this order: its published or schematic outline; its best cited point; the county known to hold it, with the county's
+radius; the county's own cited point; else it is not placed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from domain.periods import Holding
+from domain.words import Drawn, Grade, PlaceLayer
+from geo import measures
+from models import BoundaryVersion, Place, PlacePosition
+from models.base import Cited
+from services.cache import cached
+from services.citations import cited
+from services.schemas import GeometryOut, LonLat
+
+
+@dataclass(frozen=True)
+class Location:
+    """`geometry` only for an outline (EPSG:4490); `lonlat` is where the label goes; accuracy in metres."""
+
+    drawn: Drawn
+    lonlat: LonLat | None
+    accuracy_m: float | None
+    geometry: BaseGeometry | None
+    answer: GeometryOut
+
+
+@dataclass(frozen=True)
+class Locations:
+    by_place: dict[str, Location]
+    has_counties: bool
+
+
+def locate(session: Session, *, as_of: date) -> Locations:
+    """The locations of all places on a day."""
+    return cached(session, ("locations", as_of), lambda: _locate(session, as_of))
+
+
+def current_boundaries(session: Session, layer: str, *, as_of: date) -> dict[str, BoundaryVersion]:
+    """The newest boundary of each code of a layer that may hold on a day."""
+    found: dict[str, BoundaryVersion] = {}
+    statement = (
+        select(BoundaryVersion)
+        .where(BoundaryVersion.layer == layer, BoundaryVersion.superseded_at.is_(None))
+        .order_by(BoundaryVersion.code, BoundaryVersion.version)
+    )
+    for version in session.scalars(statement):
+        if version.period.holds_on(as_of) is not Holding.NO:
+            found[version.code] = version
+    return found
+
+
+def _locate(session: Session, as_of: date) -> Locations:
+    outlines = {
+        layer: current_boundaries(session, name, as_of=as_of)
+        for layer, name in (
+            (PlaceLayer.COUNTY, "counties"),
+            (PlaceLayer.PARK, "parks"),
+            (PlaceLayer.ZONE, "zones"),
+        )
+    }
+    points: dict[str, PlacePosition] = {}
+    for position in session.scalars(select(PlacePosition).where(PlacePosition.superseded_at.is_(None))):
+        best = points.get(position.place_code)
+        if best is None or position.accuracy_m < best.accuracy_m:
+            points[position.place_code] = position
+    places = list(session.scalars(select(Place).where(Place.superseded_at.is_(None))))
+    found: dict[str, Location] = {}
+    for place in places:
+        own = outlines.get(place.layer, {}).get(place.code)
+        if own is not None:
+            found[place.code] = _outline(own)
+        elif place.code in points:
+            found[place.code] = _point(points[place.code])
+    for place in places:
+        if place.code in found:
+            continue
+        county = found.get(place.county_code or "")
+        found[place.code] = _unplaced(place) if county is None else _in_county(place, county)
+    return Locations(found, has_counties=bool(outlines[PlaceLayer.COUNTY]))
+
+
+def _outline(version: BoundaryVersion) -> Location:
+    return Location(
+        Drawn.OUTLINE,
+        measures.representative_point(version.geometry),
+        version.accuracy_m,
+        version.geometry,
+        GeometryOut(
+            drawn=Drawn.OUTLINE,
+            basis_zh=version.basis_zh,
+            basis_en=version.basis_en,
+            accuracy_m=version.accuracy_m,
+            datum=version.source_datum,
+            version=version.version,
+            method=version.method,
+            **cited(version),
+        ),
+    )
+
+
+def _point(position: PlacePosition) -> Location:
+    return Location(
+        Drawn.SYMBOL,
+        (position.geometry.x, position.geometry.y),
+        position.accuracy_m,
+        None,
+        GeometryOut(
+            drawn=Drawn.SYMBOL,
+            basis_zh=position.basis_zh,
+            basis_en=position.basis_en,
+            accuracy_m=position.accuracy_m,
+            datum=position.source_datum,
+            version=None,
+            method=None,
+            **cited(position),
+        ),
+    )
+
+
+def _in_county(place: Place, county: Location) -> Location:
+    """The representative point of the county that holds the place, with the county's radius."""
+    assert county.lonlat is not None
+    accuracy_m = county.accuracy_m
+    if county.geometry is not None:
+        accuracy_m = measures.enclosing_radius_m(county.geometry, county.lonlat)
+    name_zh = place.county.short_name_zh if place.county else ""
+    name_en = place.county.name_en if place.county else ""
+    return Location(
+        Drawn.SYMBOL,
+        county.lonlat,
+        accuracy_m,
+        None,
+        county.answer.model_copy(
+            update={
+                "drawn": Drawn.SYMBOL,
+                "basis_zh": f"只知道在{name_zh}境内，标在其代表点",
+                "basis_en": f"known only to lie in {name_en}: marked at its representative point",
+                "accuracy_m": accuracy_m,
+                "version": None,
+                "method": None,
+                "grade": Grade.D,
+            }
+        ),
+    )
+
+
+def _unplaced(place: Cited) -> Location:
+    return Location(
+        Drawn.UNPLACED,
+        None,
+        None,
+        None,
+        GeometryOut(
+            drawn=Drawn.UNPLACED,
+            basis_zh="没有已公布的位置",
+            basis_en="no published position",
+            accuracy_m=None,
+            datum=None,
+            version=None,
+            method=None,
+            **cited(place),
+        ),
+    )

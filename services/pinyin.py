@@ -1,0 +1,49 @@
+"""Pinyin for search, and for names nobody has translated."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+
+
+@lru_cache(maxsize=65536)
+def spelled(name: str) -> str:
+    """A Chinese name in pinyin without tones, as a name is written.
+
+    >>> spelled("贵溪市")
+    'Guixi Shi'
+    """
+    words: list[str] = []
+    for syllable in lazy_pinyin(unicodedata.normalize("NFKC", name)):
+        words.append(syllable.capitalize() if syllable.isascii() and syllable.isalpha() else syllable)
+    return " ".join(" ".join(words).split())
+
+
+@lru_cache(maxsize=65536)
+def search_text(*texts: str) -> str:
+    """What a search looks in: the texts, their pinyin and their initials, in lower case, without spaces.
+
+    >>> search_text("高新区")
+    '高新区 gaoxinqu gxq'
+    """
+    parts: dict[str, None] = {}
+    for text in texts:
+        plain = normalised(text)
+        if not plain:
+            continue
+        parts[plain] = None
+        if not plain.isascii():
+            parts["".join(lazy_pinyin(plain))] = None
+            parts["".join(lazy_pinyin(plain, style=Style.FIRST_LETTER))] = None
+    return " ".join(parts)
+
+
+def normalised(text: str) -> str:
+    """Compatibility forms folded, lower case, no white space.
+
+    >>> normalised("ＣＵ 铜 Chain")
+    'cu铜chain'
+    """
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())

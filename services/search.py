@@ -1,0 +1,28 @@
+"""Search over names, pinyin, initials, industries: plain containment, so that two characters are enough."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from domain.errors import BadRequest
+from services.map_data import map_data
+from services.pinyin import normalised
+
+QUERY_MAX = 64
+
+
+def search(session: Session, query: str, *, as_of: date, limit: int = 50) -> list[dict[str, Any]]:
+    """Entries whose text contains every word of the query; those that begin with it first. Raises BadRequest."""
+    if len(query) > QUERY_MAX:
+        raise BadRequest(f"检索词超过 {QUERY_MAX} 个字", f"a query has at most {QUERY_MAX} characters", place="q")
+    words = [normalised(word) for word in query.split()]
+    if not words:
+        return []
+    index = map_data(session, as_of=as_of, today=as_of, approval_no=None)["search"]
+    found = [entry for entry in index if all(word in entry["text"] for word in words)]
+    whole = normalised(query)
+    found.sort(key=lambda entry: (not any(part.startswith(whole) for part in entry["text"].split()), len(entry["text"])))
+    return found[:limit]
