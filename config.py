@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     basemap_url: str | None = Field(default=None, description="XYZ tiles with {z}/{x}/{y}; empty: own vector layers only")
     basemap_attribution: str | None = Field(default=None, description="Shown with the tiles; required with basemap_url")
     map_approval_no: str | None = Field(default=None, description="审图号, shown on the map when set")
-    county_cache: Path | None = Field(default=None, description="County boundaries (GeoJSON); empty: in the instance")
+    county_cache: Path = Field(default=ROOT / ".cache" / "counties.geojson", description="County boundaries, GeoJSON")
     belt_width_m: Annotated[float, Field(gt=0, le=50_000)] = Field(default=6000.0, description="Width of the belt")
     road_speed_km_h: Annotated[float, Field(gt=0, le=200)] = Field(default=45.0, description="Speed on roads")
     belt_speed_km_h: Annotated[float, Field(gt=0, le=200)] = Field(default=60.0, description="Speed on the 320国道 edges")
@@ -56,8 +56,3 @@ class Settings(BaseSettings):
     def resolved_database_url(self) -> str:
         """The database's address, the default filled in."""
         return self.database_url or f"sqlite:///{self.instance_path.resolve() / 'onemap.sqlite'}"
-
-    @property
-    def county_cache_path(self) -> Path:
-        """Where the converted county boundaries lie."""
-        return self.county_cache or self.instance_path / "counties.geojson"

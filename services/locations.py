@@ -1,11 +1,13 @@
 """Where each place stands on the map on a day, by what right, and how surely.
 
-In this order: its published or schematic outline; its best cited point; the county known to hold it, with the county's
-radius; the county's own cited point; else it is not placed.
+In this order: its published or schematic outline; its best cited point; the smallest division known to hold it (its
+county, its parent's county, the prefecture) at its representative point with the division's radius, or at the
+division's own cited point where no boundary is at hand; else it is not placed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -63,6 +65,7 @@ def _locate(session: Session, as_of: date) -> Locations:
     outlines = {
         layer: current_boundaries(session, name, as_of=as_of)
         for layer, name in (
+            (PlaceLayer.PREFECTURE, "prefectures"),
             (PlaceLayer.COUNTY, "counties"),
             (PlaceLayer.PARK, "parks"),
             (PlaceLayer.ZONE, "zones"),
@@ -81,11 +84,11 @@ def _locate(session: Session, as_of: date) -> Locations:
             found[place.code] = _outline(own)
         elif place.code in points:
             found[place.code] = _point(points[place.code])
+    divisions = dict(found)
     for place in places:
-        if place.code in found:
-            continue
-        county = found.get(place.county_code or "")
-        found[place.code] = _unplaced(place) if county is None else _in_county(place, county)
+        if place.code not in found:
+            holder = next((division for division in _divisions(place) if division.code in divisions), None)
+            found[place.code] = _unplaced(place) if holder is None else _within(holder, divisions[holder.code])
     return Locations(found, has_counties=bool(outlines[PlaceLayer.COUNTY]))
 
 
@@ -127,24 +130,33 @@ def _point(position: PlacePosition) -> Location:
     )
 
 
-def _in_county(place: Place, county: Location) -> Location:
-    """The representative point of the county that holds the place, with the county's radius."""
-    assert county.lonlat is not None
-    accuracy_m = county.accuracy_m
-    if county.geometry is not None:
-        accuracy_m = measures.enclosing_radius_m(county.geometry, county.lonlat)
-    name_zh = place.county.short_name_zh if place.county else ""
-    name_en = place.county.name_en if place.county else ""
+def _divisions(place: Place) -> Iterator[Place]:
+    """The divisions known to hold a place, the smallest first."""
+    seen: Place | None = place
+    while seen is not None:
+        if seen.county is not None:
+            yield seen.county
+        if seen is not place and seen.layer in {PlaceLayer.COUNTY, PlaceLayer.PREFECTURE}:
+            yield seen
+        seen = seen.parent
+
+
+def _within(division: Place, location: Location) -> Location:
+    """The representative point of the division that holds the place, with the division's radius."""
+    assert location.lonlat is not None
+    accuracy_m = location.accuracy_m
+    if location.geometry is not None:
+        accuracy_m = measures.enclosing_radius_m(location.geometry, location.lonlat)
     return Location(
         Drawn.SYMBOL,
-        county.lonlat,
+        location.lonlat,
         accuracy_m,
         None,
-        county.answer.model_copy(
+        location.answer.model_copy(
             update={
                 "drawn": Drawn.SYMBOL,
-                "basis_zh": f"只知道在{name_zh}境内，标在其代表点",
-                "basis_en": f"known only to lie in {name_en}: marked at its representative point",
+                "basis_zh": f"只知道在{division.short_name_zh}境内，标在其代表点",
+                "basis_en": f"known only to lie in {division.name_en}: marked at its representative point",
                 "accuracy_m": accuracy_m,
                 "version": None,
                 "method": None,

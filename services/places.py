@@ -125,7 +125,7 @@ def _area_shown(areas: list[AreaOut]) -> AreaOut | None:
 
 def _priority(place: Place, level: LevelOut | None) -> int:
     """Which label gives way to which: 0 stays longest."""
-    is_home = place.is_on_belt or (place.county is not None and place.county.is_on_belt)
+    is_home = any(near is not None and near.is_on_belt for near in (place, place.county, place.parent))
     if not is_home:
         return 4
     if place.layer is PlaceLayer.COUNTY:

@@ -12,6 +12,7 @@ from services.map_data import map_data
 from services.pinyin import normalised
 
 QUERY_MAX = 64
+TYPES = ("place", "chain", "node", "enterprise", "facility")
 
 
 def search(session: Session, query: str, *, as_of: date, limit: int = 50) -> list[dict[str, Any]]:
@@ -24,5 +25,11 @@ def search(session: Session, query: str, *, as_of: date, limit: int = 50) -> lis
     index = map_data(session, as_of=as_of, today=as_of, approval_no=None)["search"]
     found = [entry for entry in index if all(word in entry["text"] for word in words)]
     whole = normalised(query)
-    found.sort(key=lambda entry: (not any(part.startswith(whole) for part in entry["text"].split()), len(entry["text"])))
-    return found[:limit]
+    return sorted(found, key=lambda entry: _rank(entry, whole))[:limit]
+
+
+def _rank(entry: dict[str, Any], whole: str) -> tuple[bool, int, bool, int]:
+    """What is named by the query first, then places, chains, nodes, enterprises, facilities; shorter names first."""
+    label = normalised(entry["label_zh"])
+    names = [label, *entry["text"].split()]
+    return (whole not in names, TYPES.index(entry["type"]), whole not in label, len(label))

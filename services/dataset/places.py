@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from services.dataset.loading import Loader
 
 OUTLINE_ACCURACY_LIMIT_M = 5000.0
-COUNTIES, PARKS, ZONES, BELT_SECTIONS = "counties", "parks", "zones", "belt_sections"
+COUNTIES, PREFECTURES, PARKS, ZONES, BELT_SECTIONS = "counties", "prefectures", "parks", "zones", "belt_sections"
+WHOLE_PREFECTURES = {"yingtan"}  # all of their counties are in the dataset
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def load(loader: Loader, settings: LoadSettings) -> None:
     county_shapes = _counties(loader, settings)
     _positions(loader)
     loader.session.flush()
+    county_shapes += _prefectures(loader, county_shapes)
     shapes = [*county_shapes, *_outlines(loader, {shape.code: shape.geometry for shape in county_shapes})]
     line = _belt_line(loader)
     shapes += _sections(loader, line, settings.belt_width_m)
@@ -103,6 +105,26 @@ def _counties(loader: Loader, settings: LoadSettings) -> list[Shape]:
                     COUNTIES, code, _multi(boundary.boundary), "converted", 200.0, "GCJ-02",
                     "县界由公开地图数据换算并简化，示意", "county boundary converted and simplified from public map data",
                     citation, measures.geodesic_area_ha(boundary.boundary),
+                )
+            )  # fmt: skip
+    return shapes
+
+
+def _prefectures(loader: Loader, county_shapes: list[Shape]) -> list[Shape]:
+    """A prefecture is the union of its counties, where the dataset has them all."""
+    session = loader.session
+    shapes = []
+    for code in sorted(WHOLE_PREFECTURES):
+        counties_of = set(session.scalars(select(Place.code).where(Place.parent_code == code, Place.layer == PlaceLayer.COUNTY)))
+        parts = [county for county in county_shapes if county.code in counties_of]
+        if parts and len(parts) == len(counties_of):
+            union = shapely.union_all([county.geometry for county in parts])
+            first = parts[0]
+            shapes.append(
+                Shape(
+                    PREFECTURES, code, _multi(union), first.method, first.accuracy_m, first.source_datum,
+                    "所辖县界合并而成，示意", "union of its counties' boundaries", first.citation,
+                    measures.geodesic_area_ha(union),
                 )
             )  # fmt: skip
     return shapes
