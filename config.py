@@ -24,15 +24,23 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(default=None, description="Signs sessions; empty: made once and kept")
     host: str = Field(default="127.0.0.1", description="Address the server listens on")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(default=5000, description="Port (PORT is honoured too)")
-    busy_timeout_s: Annotated[float, Field(gt=0, le=120)] = Field(default=10.0, description="Wait for the writer's turn")
-    basemap_url: str | None = Field(default=None, description="XYZ tiles with {z}/{x}/{y}; empty: own vector layers only")
+    busy_timeout_s: Annotated[float, Field(gt=0, le=120)] = Field(
+        default=10.0, description="Wait for the writer's turn"
+    )
+    basemap_url: str | None = Field(
+        default=None, description="XYZ tiles with {z}/{x}/{y}; empty: own vector layers only"
+    )
     basemap_attribution: str | None = Field(default=None, description="Shown with the tiles; required with basemap_url")
     map_approval_no: str | None = Field(default=None, description="审图号, shown on the map when set")
     county_cache: Path = Field(default=ROOT / ".cache" / "counties.geojson", description="County boundaries, GeoJSON")
     belt_width_m: Annotated[float, Field(gt=0, le=50_000)] = Field(default=6000.0, description="Width of the belt")
     road_speed_km_h: Annotated[float, Field(gt=0, le=200)] = Field(default=45.0, description="Speed on roads")
-    belt_speed_km_h: Annotated[float, Field(gt=0, le=200)] = Field(default=60.0, description="Speed on the 320国道 edges")
-    access_speed_km_h: Annotated[float, Field(gt=0, le=200)] = Field(default=30.0, description="Speed to the nearest road")
+    belt_speed_km_h: Annotated[float, Field(gt=0, le=200)] = Field(
+        default=60.0, description="Speed on the 320国道 edges"
+    )
+    access_speed_km_h: Annotated[float, Field(gt=0, le=200)] = Field(
+        default=30.0, description="Speed to the nearest road"
+    )
 
     @field_validator("basemap_url")
     @classmethod

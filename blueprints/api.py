@@ -46,14 +46,13 @@ def map_data() -> Response:
             session,
             ("map json", day, web.today()),
             lambda: _dumped(
-                map_service.map_data(
-                    session, as_of=day, today=web.today(), approval_no=web.settings().map_approval_no
-                )
+                map_service.map_data(session, as_of=day, today=web.today(), approval_no=web.settings().map_approval_no)
             ),
         )
     response = Response(text, mimetype="application/json")
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 @pages.get("/parks")
@@ -125,7 +124,7 @@ def targets() -> Response:
 @pages.get("/offers")
 def offers() -> Response:
     with web.database().read() as session:
-        return _listing(place_service.offers(session, web.as_of()))
+        return _listing(place_service.list_offers(session, as_of=web.as_of()))
 
 
 @pages.get("/policies")
@@ -139,7 +138,9 @@ def search() -> Response:
     """Places, enterprises, chains, nodes and facilities whose names, pinyin, initials or industries hold `q`."""
     _known_parameters("q", "as_of", "limit", "offset")
     with web.database().read() as session:
-        return _listing(search_service.search(session, request.args.get("q", ""), as_of=web.as_of(), limit=LIMIT_MAX), "q")
+        return _listing(
+            search_service.search(session, request.args.get("q", ""), as_of=web.as_of(), limit=LIMIT_MAX), "q"
+        )
 
 
 def _places(layer: PlaceLayer) -> Response:

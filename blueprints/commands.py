@@ -71,7 +71,7 @@ def load_base() -> None:
         ROOT / "data" / "base",
         origin="base",
         actor=ACTOR,
-        settings=LoadSettings(belt_width_m=settings.belt_width_m, county_cache_path=settings.county_cache_path),
+        settings=LoadSettings(belt_width_m=settings.belt_width_m, county_cache_path=settings.county_cache),
     )
     _tell(loaded)
 
@@ -95,7 +95,10 @@ def import_policy(file: Path, key: str) -> None:
     database = web.database()
     database.refuse_unready()
     done = policy_service.import_text(database, file, key=key, actor=ACTOR)
-    click.echo(f"{done.key}：{done.clauses} 条 / {done.clauses} clauses" + ("，另有网站摘要 / publisher's summary apart" if done.has_summary else ""))
+    click.echo(
+        f"{done.key}：{done.clauses} 条 / {done.clauses} clauses"
+        + ("，另有网站摘要 / publisher's summary apart" if done.has_summary else "")
+    )
     if done.unlisted:
         click.echo(f"文中有而目录没有 / in the text, not in the dataset: {'、'.join(done.unlisted)}", err=True)
     if done.missing:
@@ -122,7 +125,9 @@ def export_map(out: Path, chain: str | None, as_of: str | None) -> None:
         temporary.write_text(html, encoding="utf-8")
         temporary.replace(out)
     except OSError as error:
-        raise click.ClickException(f"无法写入 {out}：{error.strerror} / cannot write {out}: {error.strerror}") from error
+        raise click.ClickException(
+            f"无法写入 {out}：{error.strerror} / cannot write {out}: {error.strerror}"
+        ) from error
     click.echo(f"{out} ({len(html.encode()) / 1e6:.1f} MB)")
 
 
@@ -136,14 +141,14 @@ def check(as_json: bool) -> None:
     database.refuse_unready()
     with database.read() as session:
         findings = check_service.check(session, as_of=web.today())
+    errors = sum(finding.severity is check_service.Severity.ERROR for finding in findings)
+    warnings = len(findings) - errors
     if as_json:
         click.echo(json.dumps([vars(finding) for finding in findings], ensure_ascii=False))
     else:
         for finding in findings:
             click.echo(str(finding))
-    errors = [finding for finding in findings if finding.severity is check_service.Severity.ERROR]
-    if not as_json:
-        click.echo(f"错误 {len(errors)}，警告 {len(findings) - len(errors)} / errors {len(errors)}, warnings {len(findings) - len(errors)}")
+        click.echo(f"错误 {errors}，警告 {warnings} / errors {errors}, warnings {warnings}")
     if errors:
         sys.exit(1)
 
@@ -179,7 +184,9 @@ def _port(settings: Settings) -> int:
     if not text:
         return settings.port
     if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
-        raise click.ClickException(f"PORT 应为 1–65535 的整数：{text} / PORT must be a whole number from 1 to 65535: {text}")
+        raise click.ClickException(
+            f"PORT 应为 1–65535 的整数：{text} / PORT must be a whole number from 1 to 65535: {text}"
+        )
     return int(text)
 
 

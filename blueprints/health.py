@@ -39,5 +39,7 @@ def show() -> ResponseReturnValue:
                 "schema": database.schema_revision(),
             }
     except NotReady as error:
-        return jsonify(answer | {"ok": False, "code": error.code, "title": error.message_zh, "title_en": error.message_en}), 503
+        return jsonify(
+            answer | {"ok": False, "code": error.code, "title": error.message_zh, "title_en": error.message_en}
+        ), 503
     return jsonify(answer)

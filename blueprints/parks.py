@@ -97,10 +97,10 @@ class CitedGroup:
 
 @dataclass(frozen=True)
 class EnterpriseRow:
-    """An enterprise at one chain node. In operation stands apart from designed, planned, signed and being built."""
+    """An enterprise at its nodes of one chain. In operation stands apart from what is not there yet."""
 
-    node: ChainNodeRefOut | None
     enterprise: EnterpriseOut
+    nodes: list[ChainNodeRefOut]
     observed: list[CapacityOut]
     others: list[CapacityOut]
 
@@ -192,38 +192,30 @@ def park_page(place: PlaceDetailOut, places: dict[str, PlaceOut], chains: list[C
 
 
 def enterprise_rows(enterprises: list[EnterpriseOut], chains: list[ChainOut]) -> list[ChainRows]:
-    """Enterprises by chain and node, then those without a node.
+    """Enterprises by chain in the order of its nodes, then those without a node.
 
-    A capacity stated for no node, or for a node the enterprise is not mapped to, stands at its first row alone.
+    A capacity stands once: in the chain of its node, or in the enterprise's first chain when it is stated for no node.
     """
-    rows: dict[str, list[EnterpriseRow]] = {chain.code: [] for chain in chains}
-    without_node = []
+    rows: dict[str | None, list[EnterpriseRow]] = {}
     for enterprise in enterprises:
+        nodes_by_chain: dict[str | None, list[ChainNodeRefOut]] = {}
+        nodes_by_chain |= grouped(enterprise.nodes, lambda node: node.chain)
         left = list(enterprise.capacities)
-        mapped = {node.code for node in enterprise.nodes}
-        for position, node in enumerate(enterprise.nodes):
-            mine = [
-                c for c in left if c.node == node.code or (position == 0 and (c.node is None or c.node not in mapped))
-            ]
-            rows.setdefault(node.chain, []).append(_enterprise_row(node, enterprise, mine))
-        if not enterprise.nodes:
-            without_node.append(_enterprise_row(None, enterprise, left))
-    for chain_rows in rows.values():
-        order = list(dict.fromkeys(row.node.code for row in chain_rows if row.node))
-        chain_rows.sort(key=lambda row: order.index(row.node.code) if row.node else -1)
-    answer = [ChainRows(chain, rows[chain.code]) for chain in chains if rows[chain.code]]
-    return [*answer, ChainRows(None, without_node)] if without_node else answer
-
-
-def _enterprise_row(
-    node: ChainNodeRefOut | None, enterprise: EnterpriseOut, capacities: list[CapacityOut]
-) -> EnterpriseRow:
-    return EnterpriseRow(
-        node=node,
-        enterprise=enterprise,
-        observed=[c for c in capacities if c.kind is CapacityKind.OBSERVED],
-        others=[c for c in capacities if c.kind is not CapacityKind.OBSERVED],
-    )
+        first = next(iter(nodes_by_chain), None)
+        for chain, nodes in (nodes_by_chain or {None: []}).items():
+            elsewhere = {node.code for other, found in nodes_by_chain.items() if other != chain for node in found}
+            here = {node.code for node in nodes}
+            mine = [c for c in left if c.node in here or (chain == first and c.node not in elsewhere)]
+            rows.setdefault(chain, []).append(
+                EnterpriseRow(
+                    enterprise=enterprise,
+                    nodes=nodes,
+                    observed=[c for c in mine if c.kind is CapacityKind.OBSERVED],
+                    others=[c for c in mine if c.kind is not CapacityKind.OBSERVED],
+                )
+            )
+    answer = [ChainRows(chain, rows[chain.code]) for chain in chains if chain.code in rows]
+    return [*answer, ChainRows(None, rows[None])] if None in rows else answer
 
 
 def _by_source(items: Iterable[DesignationOut]) -> list[CitedGroup]:
@@ -245,18 +237,11 @@ def _row(place: PlaceOut, chains: list[ChainOut], states: dict[str, Any], words:
         for chain in chains
         if (state := states.get(chain.code, {}).get(place.code)) is not None and state["state"] != "unknown"
     ]
-    level = place.level
-    text = fold(
-        " ".join(
-            filter(
-                None,
-                (
-                    place.name_zh, place.short_name_zh, place.name_en, place.code, place.county_zh, place.county_en,
-                    level and level.label_zh, level and level.label_en,
-                    *(name for chip in chips for name in (chip.name_zh, chip.name_en)),
-                ),
-            )
-        )
-    )  # fmt: skip
+    names = [name for chip in chips for name in (chip.name_zh, chip.name_en)]
+    if place.level is not None:
+        names += [place.level.label_zh, place.level.label_en]
+    names += [place.name_zh, place.short_name_zh, place.name_en, place.code]
+    names += [place.county_zh or "", place.county_en or ""]
+    text = fold(" ".join(names))
     is_hidden = not is_match(words, text) or (bool(kind) and place.kind != kind)
     return PlaceRow(place, chips, text, is_hidden)

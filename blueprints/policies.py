@@ -9,9 +9,9 @@ from flask import Blueprint, render_template
 from blueprints import web
 from blueprints.shared import asked_text
 from services import policies as policy_service
+from services.places import list_places
 from services.policies import Hit
 from services.schemas import DocumentDetailOut, DocumentOut, PlaceOut
-from services.places import list_places
 
 pages = Blueprint("policies", __name__)
 

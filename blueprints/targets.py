@@ -60,8 +60,8 @@ class TargetsPage:
 
     @property
     def shown(self) -> int:
-        lines = [line for section in self.sections for line in section.lines]
-        return sum(not line.is_hidden for line in [*lines, *self.others])
+        targets = sum(not line.is_hidden for section in self.sections for line in section.lines)
+        return targets + sum(not line.is_hidden for line in self.others)
 
 
 @pages.get("/targets")

@@ -85,9 +85,8 @@ def pick(thing: Any, name: str) -> str:
 
 def word(value: StrEnum | str, vocabulary: str | None = None) -> str:
     """The label of a vocabulary's word in the page's language."""
-    if not isinstance(value, StrEnum):
-        value = getattr(words, vocabulary or "")(value)
-    zh, en = words.label(value)
+    known: StrEnum = value if isinstance(value, StrEnum) else getattr(words, vocabulary or "")(value)
+    zh, en = words.label(known)
     return t(zh, en)
 
 
@@ -154,7 +153,9 @@ def register_pages(app: Flask, *blueprints: Blueprint) -> None:
     """Each page twice: Chinese at /, English under /en/."""
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
-        app.register_blueprint(blueprint, url_prefix="/en" + (blueprint.url_prefix or ""), name=ENGLISH + blueprint.name)
+        app.register_blueprint(
+            blueprint, url_prefix="/en" + (blueprint.url_prefix or ""), name=ENGLISH + blueprint.name
+        )
 
 
 def init_app(app: Flask) -> None:

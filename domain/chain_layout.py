@@ -28,9 +28,8 @@ _TRACK_PX = 6.0
 
 @dataclass(frozen=True)
 class Box:
-    """A node: top left corner, size, and its grid position. column counts over the whole drawing; row
-    counts the boxes of its column from above, the support lane with its own count.
-    """
+    """A node: top left corner, size, grid position. column counts over the whole drawing, row the boxes of
+    the column from above; the support lane counts its own rows."""
 
     x: float
     y: float
@@ -43,9 +42,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Route:
-    """An edge. path: an SVG path from supplier to buyer. is_back_edge: among the stages, it does not lead
-    to a later column.
-    """
+    """An edge. path: SVG, from supplier to buyer. is_back_edge: among the stages, not to a later column."""
 
     supplier: str
     buyer: str
@@ -119,7 +116,7 @@ def layout_chain(
     size = _Size(box_width_px, box_height_px, column_gap_px, row_gap_px, stage_gap_px)
     if not all(math.isfinite(length) and length > 0 for length in vars(size).values()):
         raise ValueError("widths, heights and gaps must be positive")
-    given = sorted((code, Stage(stage)) for code, stage in nodes)
+    given = [(code, Stage(stage)) for code, stage in nodes]
     stages = dict(given)
     if len(stages) < len(given):
         raise ValueError("a node code is given twice")
@@ -147,9 +144,8 @@ def _columns(stages: Mapping[str, Stage], edges: Sequence[_Edge]) -> tuple[dict[
     for stage in _STAGES:
         inside = [code for code in stages if stages[code] is stage]
         inputs = [(u, v) for u, v, kind in edges if kind is EdgeType.INPUT and stages[u] is stages[v] is stage]
-        graph: nx.DiGraph[str] = nx.DiGraph()
+        graph: nx.DiGraph[str] = nx.DiGraph(inputs)
         graph.add_nodes_from(inside)
-        graph.add_edges_from(inputs)
         order = _acyclic_order(graph)
         rank = {code: index for index, code in enumerate(order)}
         depth: dict[str, int] = {}
@@ -166,18 +162,16 @@ def _columns(stages: Mapping[str, Stage], edges: Sequence[_Edge]) -> tuple[dict[
 def _acyclic_order(graph: nx.DiGraph[str]) -> list[str]:
     """An order in which few edges lead back: none without cycles (Eades, Lin, Smyth; ties by code)."""
     left = graph.copy()
+    into, out_of = left.in_degree, left.out_degree
     front: list[str] = []
     back: list[str] = []
     while left:
-        if sink := min((code for code, degree in left.out_degree() if degree == 0), default=None):
-            back.append(sink)
-            left.remove_node(sink)
-            continue
-        code = min(
-            left, key=lambda code: (left.in_degree(code) > 0, left.in_degree(code) - left.out_degree(code), code)
-        )
-        front.append(code)
-        left.remove_node(code)
+        sinks = [code for code in left if out_of(code) == 0]
+        if sinks:
+            back.append(min(sinks))
+        else:
+            front.append(min(left, key=lambda code: (into(code) > 0, into(code) - out_of(code), code)))
+        left.remove_node((back if sinks else front)[-1])
     return front + back[::-1]
 
 
@@ -216,9 +210,8 @@ def _sort_by_neighbours(column: list[_Item], fixed: Sequence[_Item], pairs: Iter
     for neighbour, item in pairs:
         places[item].append(place[neighbour])
     now = {item: (index + 0.5) / len(column) for index, item in enumerate(column)}
-    column.sort(
-        key=lambda item: (math.fsum(places[item]) / len(places[item]) if places[item] else now[item], now[item])
-    )
+    wish = {item: math.fsum(near) / len(near) for item, near in places.items()}
+    column.sort(key=lambda item: (wish.get(item, now[item]), now[item]))
 
 
 def _crossings(columns: _Columns, links: Sequence[Iterable[tuple[_Item, _Item]]]) -> int:

@@ -119,7 +119,7 @@ def split_policy_text(raw: str) -> PolicyText:
     """Split a policy text into its parts and clauses, in the order of the document.
 
     raw: decoded text, any line ends, web headers and odd spaces included.
-    Raises PolicyTextError when there is no clause, when a number repeats with another text, and when
+    Raises PolicyTextError when there is no clause, when a number repeats, when copies disagree and when
     characters were lost in decoding.
 
     >>> policy = split_policy_text("关于试验的意见\\n各县：\\n现提出：\\n1.先做。做好。\\n2.后做。")
@@ -207,7 +207,7 @@ def _clauses(body: Sequence[str]) -> list[ClauseText]:
     clauses = [clause for draft in drafts for clause in _clause_texts(draft, repeating)]
     number, count = Counter(clause.number for clause in clauses).most_common(1)[0]
     if count > 1:
-        raise PolicyTextError(number, "条款编号重复而文字不同", "the clause number repeats with another text")
+        raise PolicyTextError(number, "条款编号重复", "the clause number repeats")
     return clauses
 
 

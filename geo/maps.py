@@ -16,6 +16,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 import folium
+from branca.element import CssLink, Figure, JavascriptLink
 from folium.map import CustomPane
 from folium.raster_layers import TileLayer
 
@@ -43,7 +44,7 @@ class LayerKey(StrEnum):
     LABELS = "labels"
 
 
-# Panes from the ground up: name → (z-index, whether it takes the pointer). Leaflet's own overlay pane is 400, markers 600.
+# Panes from the ground up: name → (z-index, whether it takes the pointer). Leaflet's own lie at 400 to 700.
 PANES: dict[str, tuple[int, bool]] = {
     "onemap_counties": (310, False),
     "onemap_sections": (330, False),
@@ -81,7 +82,9 @@ CONTROLLER_LINKS: tuple[str, ...] = (
 )
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
-_TILE_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/(?:[A-Za-z0-9._~/?&=:@%+,;-]|\{(?:z|x|y|-y|s|r)\})*")
+_TILE_ADDRESS = re.compile(
+    r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/(?:[A-Za-z0-9._~/?&=:@%+,;-]|\{(?:z|x|y|-y|s|r)\})*"
+)
 _ADDRESS = re.compile(r"(?:https?:)?//[^\s\"'<>\\)]+", re.IGNORECASE)
 _CONTAINER_ID = "map"
 
@@ -108,7 +111,7 @@ class MapOptions:
     map_id: str = "onemap"
     center_lat: float = 28.27
     center_lon: float = 117.08
-    zoom: float = 10.0
+    zoom: int = 10
     min_zoom: int = 8
     max_zoom: int = 17
     layers: tuple[LayerKey, ...] = tuple(LayerKey)
@@ -150,7 +153,7 @@ class MapShell:
     tile_url: str | None
 
 
-class _Map(folium.Map):  # type: ignore[misc]
+class _Map(folium.Map):
     """Folium's map with this project's own libraries: its other defaults (jquery, bootstrap, marker fonts) serve
     popups, icons and layer controls, and the shell has none of them."""
 
@@ -217,14 +220,15 @@ def _draw(options: MapOptions) -> _Map:
 def _fragments(drawn: folium.Map, *, tile_url: str | None = None) -> MapShell:
     """Render the figure and take it apart; the links are ours or the render fails."""
     figure = drawn.get_root()
+    if not isinstance(figure, Figure):
+        raise TypeError("a map that is drawn stands in a figure")
     figure.render()
     js_links: list[str] = []
     css_links: list[str] = []
     for element in figure.header._children.values():
-        kind = type(element).__name__
-        if kind == "JavascriptLink":
+        if isinstance(element, JavascriptLink):
             js_links.append(element.url)
-        elif kind == "CssLink":
+        elif isinstance(element, CssLink):
             css_links.append(element.url)
     # the rest of the header (viewport, full-page styles) is for a page of Folium's own; ours has base.css and map.css
     html = "".join(element.render() for element in figure.html._children.values()).strip()

@@ -91,7 +91,8 @@ def geodesic_buffer_line(line_lonlat: BaseGeometry, half_width_m: float, *, has_
 
     Computed in a transverse Mercator grid centred on the line. Its scale is 1 + d²/(2R²) at d metres east or west
     of the centre, so the half width is wrong by 4e-5 (4 cm on 1 km) for a line 110 km long; round bends are 16 chords
-    to the quarter, so at most 0.12 % inside the true arc. Raises GeometryError for another type or a half width not above 0.
+    to the quarter, so at most 0.12 % inside the true arc.
+    Raises GeometryError for another type or a half width not above 0.
 
     >>> from shapely import LineString
     >>> meridian = LineString([(117.0, 28.0), (117.0, 28.1)])

@@ -3,17 +3,18 @@
 The rule, for every place with a centre and a stated area:
 
 1. The outline is a geodesic circle (64 corners) round the centre whose geodesic area is the stated one.
-2. OutlineRequests never overlap. Between two of them runs a straight chord, at right angles to the line that joins them, which
+2. Siblings never overlap. Between two of them runs a straight chord, at right angles to the line that joins them, which
    divides their distance in the ratio of their circles' radii; each keeps to its own side. A place that loses ground
    to a chord grows on its open sides until its area holds again. Where its side is too small for that, the chords round
-   it yield: its weight in the ratio grows, in rounds, until all areas hold or the worst shortfall is least.
+   it yield: its weight in the ratio grows, in rounds, until all areas hold or the worst shortfall is least. No outline
+   reaches further than eight radii of its circle.
 3. A child stays inside its parent's outline: what would lie outside is cut, and it grows inside. When its centre lies
    outside the parent, the point just inside the parent's nearest edge takes the centre's part.
 4. An outline that does not fit its county is reported, never moved and never cut.
 5. What the rule cannot give (no room for the area, a centre outside the parent) is reported in the findings.
 
 Parents are drawn before their children. Chords depend on centres and stated areas alone, so the order of the places
-changes nothing. OutlineRequests with the very same centre are set 0.1 m round it, in the order of their codes, for the chords.
+changes nothing. Siblings with the very same centre are set 0.1 m round it, in the order of their codes, for the chords.
 """
 
 import math
@@ -21,7 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shapely import Point, prepare
+from shapely import Point
 from shapely.geometry import Polygon
 from shapely.ops import nearest_points
 
@@ -33,17 +34,16 @@ from geo.measures import (
     areal_parts,
     circle_radius_m,
     distance_m,
-    enclosing_radius_m,
     geodesic_area_ha,
     geodesic_circle,
     representative_point,
 )
 
 CORNERS = 64
-GROWTH_LIMIT = 8.0  # without a parent no outline reaches further than this many radii of its circle
+GROWTH_LIMIT = 8.0
 AREA_PROMISE = 1e-4  # relative
 AREA_TOLERANCE = 1e-7  # relative, to which a radius is searched
-ROUNDS = 40  # how often the chords may yield
+ROUNDS = 40  # in which the chords may yield
 COUNTY_TOLERANCE = 1e-6  # share of the outline that may lie outside before it is reported
 SAME_CENTRE_DEGREES = 7  # decimals to which centres are compared: about 1 cm
 SAME_CENTRE_M = 0.1
@@ -117,8 +117,7 @@ def schematic_outline(
 
     centre_lon, centre_lat: degrees, EPSG:4490. area_ha: above 0. parent, county: boundaries, EPSG:4490, or None.
     siblings: the other places that share the parent. code: tells it from a sibling with the same centre.
-    Raises GeometryError for an area that is not positive, a centre that is not finite, or two siblings with the same
-    centre and code.
+    Raises GeometryError for an area that is not positive, a centre that is no position, or twins (centre and code).
 
     >>> outline = schematic_outline(117.0, 28.2, 377.0)
     >>> round(outline.area_ha, 3), len(outline.polygon.exterior.coords) - 1, outline.findings
@@ -131,8 +130,7 @@ def schematic_outline(
 def schematic_outlines(places: Sequence[OutlineRequest]) -> dict[str, SchematicOutline]:
     """Outlines of many places by the rule of this module, parents first; the order of ``places`` changes nothing.
 
-    Returns outline by code, sorted by code. Raises GeometryError for a code given twice or a place that is its own
-    ancestor, and as ``schematic_outline``.
+    Returns outline by code. Raises GeometryError for a code met twice, a place that is its own ancestor, or as above.
     """
     requests = {place.code: place for place in sorted(places, key=lambda place: place.code)}
     if len(requests) != len(places):
@@ -180,7 +178,7 @@ def _draw_family(
     least, weights = math.inf, radii_m
     for _ in range(ROUNDS):
         polygons = [
-            _grow(anchor, place.area_ha, _cell(index, points, weights, parent), is_bounded=parent is not None)
+            _grow(anchor, place.area_ha, _cell(index, points, weights, parent))
             for index, (place, anchor) in enumerate(zip(places, anchors, strict=True))
         ]
         reached = [geodesic_area_ha(it) / place.area_ha for it, place in zip(polygons, places, strict=True)]
@@ -223,7 +221,7 @@ def _cell(index: int, points: list[LonLat], weights: list[float], parent: Areal 
 
 
 def _require_drawable(place: OutlineRequest) -> None:
-    if not (math.isfinite(place.area_ha) and place.area_ha > 0):
+    if not 0 < place.area_ha < math.inf:
         raise GeometryError(f"{place.code or 'the place'}: the area has to be above 0 ha, not {place.area_ha!r}")
     if not (abs(place.centre_lon) <= 180 and abs(place.centre_lat) < 85):
         raise GeometryError(f"{place.code or 'the place'}: no outline at {place.centre_lon!r}, {place.centre_lat!r}")
@@ -272,7 +270,7 @@ def _own_side(own: LonLat, other: LonLat, own_radius_m: float, other_radius_m: f
     return Polygon([left, right, (right[0] + away[0], right[1] + away[1]), (left[0] + away[0], left[1] + away[1])])
 
 
-def _grow(centre: LonLat, area_ha: float, cell: Areal | None, *, is_bounded: bool) -> Areal:
+def _grow(centre: LonLat, area_ha: float, cell: Areal | None) -> Areal:
     """The circle round ``centre``, cut by ``cell``, with the stated area; the most there is when none has it."""
 
     def cut(radius_m: float) -> Areal:
@@ -282,12 +280,6 @@ def _grow(centre: LonLat, area_ha: float, cell: Areal | None, *, is_bounded: boo
     circle_m = circle_radius_m(area_ha, CORNERS)
     low_m, low_error, high_m = 0.0, -1.0, circle_m * (1 + AREA_TOLERANCE)
     limit_m = circle_m * GROWTH_LIMIT
-    if cell is not None:
-        if cell.is_empty:
-            return cell
-        prepare(cell)
-        if is_bounded:
-            limit_m = enclosing_radius_m(cell, centre) * 1.01
     while True:
         polygon = cut(high_m)
         high_error = geodesic_area_ha(polygon) / area_ha - 1
@@ -296,8 +288,7 @@ def _grow(centre: LonLat, area_ha: float, cell: Areal | None, *, is_bounded: boo
         if high_m >= limit_m:
             return polygon
         low_m, low_error, high_m = high_m, high_error, min(high_m * 2, limit_m)
-    # false position between the two, the end that stays counted half (Illinois)
-    error = high_error
+    error = high_error  # false position between the two, the end that stays counted half (Illinois)
     while abs(error) > AREA_TOLERANCE and high_m - low_m > 1e-6:
         middle_m = (low_m * high_error - high_m * low_error) / (high_error - low_error)
         polygon = cut(middle_m)

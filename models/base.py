@@ -59,17 +59,18 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        instant: datetime = value
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
 
-def word_type(words: type[StrEnum]) -> Enum:
-    """A column type for one closed vocabulary, checked by the database."""
+def word_type(words: type[StrEnum], name: str | None = None) -> Enum:
+    """A column type for one closed vocabulary, checked by the database; `name` tells two such columns of a table apart."""
     return Enum(
         words,
         native_enum=False,
         create_constraint=True,
         length=24,
-        name=words.__name__.lower(),
+        name=name or words.__name__.lower(),
         values_callable=lambda kind: [word.value for word in kind],
     )
 
@@ -129,9 +130,7 @@ class Recorded:
 def one_open_row_a_key(table_name: str) -> tuple[Index, ...]:
     """The index that lets a fact have one open row."""
     is_open = text("superseded_at IS NULL")
-    return (
-        Index(f"uq_{table_name}_open_key", "key", unique=True, sqlite_where=is_open, postgresql_where=is_open),
-    )
+    return (Index(f"uq_{table_name}_open_key", "key", unique=True, sqlite_where=is_open, postgresql_where=is_open),)
 
 
 class Fact(Cited, Recorded):

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.words import EdgeType, Grade, Stage
-from models.base import Base, CODE_LENGTH, Cited, Fact, Identity, one_open_row_a_key, word_type
+from models.base import CODE_LENGTH, Base, Cited, Fact, Identity, one_open_row_a_key, word_type
 
 
 class IndustryClass(Base, Identity, Cited):
@@ -53,7 +53,7 @@ class ChainNode(Base, Identity, Cited):
     name_en: Mapped[str] = mapped_column(Text)
     stage: Mapped[Stage] = mapped_column(word_type(Stage))
     industry_class_code: Mapped[str | None] = mapped_column(ForeignKey("industry_class.code"))
-    industry_class_grade: Mapped[Grade | None] = mapped_column(word_type(Grade))
+    industry_class_grade: Mapped[Grade | None] = mapped_column(word_type(Grade, "industry_class_grade"))
     unit: Mapped[str | None] = mapped_column(String(24))
     radius_min: Mapped[float | None]
     sort: Mapped[int]
@@ -92,7 +92,7 @@ class ChainEdge(Base, Fact):
     coefficient_low: Mapped[float | None]
     coefficient_high: Mapped[float | None]
     coefficient_year: Mapped[str | None] = mapped_column(String(24))
-    coefficient_grade: Mapped[Grade | None] = mapped_column(word_type(Grade))
+    coefficient_grade: Mapped[Grade | None] = mapped_column(word_type(Grade, "coefficient_grade"))
     physical_coefficient: Mapped[float | None]
     physical_unit: Mapped[str | None] = mapped_column(String(64))
     cost_share: Mapped[float | None]

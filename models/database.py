@@ -41,9 +41,9 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
     >>> wal_is_safe((3, 40, 1)), wal_is_safe((3, 44, 6)), wal_is_safe((3, 45, 0)), wal_is_safe((3, 51, 3))
     (False, True, False, True)
     """
-    back_ports = {fixed[:2]: fixed for fixed in WAL_FIXED_IN[:-1]}
-    if version[:2] in back_ports:
-        return version >= back_ports[version[:2]]
+    for fixed in WAL_FIXED_IN[:-1]:
+        if version[:2] == fixed[:2]:
+            return version >= fixed
     return version >= WAL_FIXED_IN[-1]
 
 

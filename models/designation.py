@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.words import DesignationKind
-from models.base import Base, CODE_LENGTH, Cited, Fact, Identity, TimedFact, word_type
+from models.base import CODE_LENGTH, Base, Cited, Fact, Identity, TimedFact, word_type
 
 
 class Designation(Base, TimedFact):

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.words import CapacityKind, CapacityStatus
-from models.base import Base, CODE_LENGTH, Cited, Fact, Identity, one_open_row_a_key, word_type
+from models.base import CODE_LENGTH, Base, Cited, Fact, Identity, one_open_row_a_key, word_type
 
 
 class Enterprise(Base, Identity, Cited):

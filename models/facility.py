@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.words import SupportSystem
-from models.base import Base, CODE_LENGTH, Cited, Identity, word_type
+from models.base import CODE_LENGTH, Base, Cited, Identity, word_type
 
 
 class Facility(Base, Identity, Cited):

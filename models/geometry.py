@@ -42,8 +42,8 @@ class Geometry(TypeDecorator[BaseGeometry]):
         if not shapely.is_valid_input(value) or not _is_finite(value):
             raise ValueError("a geometry to be stored needs finite coordinates")
         if dialect.name == "postgresql":
-            return shapely.to_wkb(shapely.set_srid(value, SRID), hex=True, include_srid=True)
-        return shapely.to_wkb(value)
+            return str(shapely.to_wkb(shapely.set_srid(value, SRID), hex=True, include_srid=True))
+        return bytes(shapely.to_wkb(value))
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> BaseGeometry | None:
         if value is None:
@@ -58,7 +58,7 @@ def _is_finite(geometry: BaseGeometry) -> bool:
 
 def _bound(index: int) -> Callable[[DefaultExecutionContext], float]:
     def of_row(context: DefaultExecutionContext) -> float:
-        geometry = context.get_current_parameters()["geometry"]  # type: ignore[no-untyped-call]
+        geometry = context.get_current_parameters()["geometry"]
         return float(shapely.bounds(geometry)[index])
 
     return of_row

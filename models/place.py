@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.periods import PartialDate
 from domain.words import AreaKind, Comparison, NameKind, PlaceKind, PlaceLayer, PlaceLevel
-from models.base import Base, CODE_LENGTH, Cited, Fact, Identity, PartialDateText, TimedFact, Valid, word_type
+from models.base import CODE_LENGTH, Base, Cited, Fact, Identity, PartialDateText, TimedFact, Valid, word_type
 
 
 class Place(Base, Identity, Cited, Valid):

@@ -59,14 +59,20 @@ def _chain_states(session: Session, as_of: date) -> States:
     firms: dict[tuple[str, str], set[str]] = defaultdict(set)
     projects: dict[tuple[str, str], set[str]] = defaultdict(set)
     links = session.execute(
-        select(Enterprise.code, Enterprise.place_code, Enterprise.county_code, EnterpriseNode.node_code, EnterpriseNode.is_built)
+        select(
+            Enterprise.code,
+            Enterprise.place_code,
+            Enterprise.county_code,
+            EnterpriseNode.node_code,
+            EnterpriseNode.is_built,
+        )
         .join(EnterpriseNode, EnterpriseNode.enterprise_code == Enterprise.code)
         .where(EnterpriseNode.superseded_at.is_(None), Enterprise.superseded_at.is_(None))
     )
-    chain_of = {code: chain for code, chain in session.execute(select(ChainNode.code, ChainNode.chain_code))}
+    chain_of = {node.code: node.chain_code for node in session.scalars(select(ChainNode))}
     for enterprise, place, county, node, is_built in links:
         for chain in {chain_of[same] for same in shared[node]}:
-            for where in {place, county} - {None}:
+            for where in {code for code in (place, county) if code}:
                 (firms if is_built else projects)[chain, where].add(enterprise)
     designated: dict[tuple[str, str], int] = defaultdict(int)
     for row in open_rows(session, Designation, Designation.chain_code.is_not(None)):

@@ -81,7 +81,9 @@ def _database_is_whole(session: Session) -> Iterator[Finding]:
     if answer != "ok":
         yield Finding("database_damaged", Severity.ERROR, "database", f"数据库损坏：{answer}", f"damaged: {answer}")
     for row in session.execute(text("PRAGMA foreign_key_check")):
-        yield Finding("dangling_reference", Severity.ERROR, str(row[0]), "指向不存在的行", "points at a row that is gone")
+        yield Finding(
+            "dangling_reference", Severity.ERROR, str(row[0]), "指向不存在的行", "points at a row that is gone"
+        )
 
 
 def _facts_have_sources(session: Session) -> Iterator[Finding]:
@@ -162,7 +164,8 @@ def _codes_are_unique(session: Session) -> Iterator[Finding]:
         if count > 1 and len(holders) > 1:
             yield Finding(
                 "code_shared", Severity.ERROR, f"{scheme} {code}",
-                f"被多个地点使用：{'、'.join(sorted(holders))}", f"used by several places: {', '.join(sorted(holders))}",
+                f"被多个地点使用：{'、'.join(sorted(holders))}",
+                f"used by several places: {', '.join(sorted(holders))}",
             )  # fmt: skip
     names = Counter(place.name_zh for place in open_rows(session, Place) if place.layer is not PlaceLayer.PREFECTURE)
     for name, count in names.items():

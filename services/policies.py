@@ -21,7 +21,6 @@ from models import (
     Cluster,
     Designation,
     Industry,
-    Offer,
     PolicyDocument,
     Source,
     Target,
@@ -29,7 +28,7 @@ from models import (
 from models.base import Cited
 from models.database import Database, now, record_change
 from services import facts
-from services.places import offers, open_rows
+from services.places import list_offers, open_rows
 from services.schemas import ClauseOut, DesignationOut, DocumentDetailOut, DocumentOut, OfferOut, TargetOut
 
 MAX_TEXT_BYTES = 5_000_000
@@ -84,8 +83,9 @@ def get_document(session: Session, key: str, *, as_of: date | None = None) -> Do
     for target in _citing(session, Target, key):
         targets[target.source.clause_number or ""].append(facts.target_out(target))
     offered: dict[str, list[OfferOut]] = defaultdict(list)
-    for offer in offers(session, day, Offer.source_id.in_(_sources_of(key))):
-        offered[offer.source.clause or ""].append(offer)
+    for offer in list_offers(session, as_of=day):
+        if offer.source.document == key:
+            offered[offer.source.clause or ""].append(offer)
     others = _others(session, key)
     return DocumentDetailOut(
         **_summary(document, _facts_by_document(session)),
@@ -139,7 +139,9 @@ def import_text(database: Database, path: Path, *, key: str, actor: str) -> Impo
     try:
         policy = split_policy_text(text)
     except PolicyTextError as error:
-        raise BadRequest(error.message_zh, error.message_en, place=f"{path.name} {error.place or ''}".strip()) from error
+        raise BadRequest(
+            error.message_zh, error.message_en, place=f"{path.name} {error.place or ''}".strip()
+        ) from error
     with database.write() as session:
         document = session.get(PolicyDocument, key)
         if document is None:
@@ -161,7 +163,9 @@ def read_text(path: Path) -> str:
             )
         raw = path.read_bytes()
     except OSError as error:
-        raise BadRequest(f"无法读取文件：{error.strerror}", f"cannot read the file: {error.strerror}", place=str(path)) from error
+        raise BadRequest(
+            f"无法读取文件：{error.strerror}", f"cannot read the file: {error.strerror}", place=str(path)
+        ) from error
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return raw.decode(encoding)
@@ -216,7 +220,7 @@ def _facts_by_document(session: Session) -> dict[str, int]:
                 .group_by(Source.document_key)
             )
             for key, count in rows:
-                counts[key] += count
+                counts[str(key)] += count
     return counts
 
 

@@ -131,7 +131,9 @@ class Loader:
         document, clause = row.optional("document"), row.optional("clause")
         publication, published_on = row.optional("publication"), row.optional("published_on")
         if (document is None) == (publication is None):
-            row.fail("publication", "每行须有且只有一个来源", "a row has exactly one source: a document or a publication")
+            row.fail(
+                "publication", "每行须有且只有一个来源", "a row has exactly one source: a document or a publication"
+            )
         if document is not None and (
             self.session.get(PolicyDocument, document) is None
             or (clause is not None and self.session.get(Clause, (document, clause)) is None)
@@ -189,7 +191,9 @@ class Loader:
 
     def _offer_tiers(self) -> None:
         """Tiers are part of their offer and cite what it cites. They leave no gap and do not overlap."""
-        offers = {offer.code: offer for offer in self.session.scalars(select(Offer).where(Offer.superseded_at.is_(None)))}
+        offers = {
+            offer.code: offer for offer in self.session.scalars(select(Offer).where(Offer.superseded_at.is_(None)))
+        }
         columns = ("offer", "sort", "quantity", "lower", "upper", "unit", "value", "value_unit")
         tiers: list[tuple[str, Values, Row]] = []
         for row in self.rows("offer_tiers.csv", columns):
@@ -330,4 +334,3 @@ class Loader:
 
 def _differs(thing: Any, values: Values) -> bool:
     return any(getattr(thing, name) != value for name, value in values.items())
-

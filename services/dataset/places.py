@@ -103,7 +103,8 @@ def _counties(loader: Loader, settings: LoadSettings) -> list[Shape]:
             shapes.append(
                 Shape(
                     COUNTIES, code, _multi(boundary.boundary), "converted", 200.0, "GCJ-02",
-                    "县界由公开地图数据换算并简化，示意", "county boundary converted and simplified from public map data",
+                    "县界由公开地图数据换算并简化，示意",
+                    "county boundary converted and simplified from public map data",
                     citation, measures.geodesic_area_ha(boundary.boundary),
                 )
             )  # fmt: skip
@@ -115,7 +116,9 @@ def _prefectures(loader: Loader, county_shapes: list[Shape]) -> list[Shape]:
     session = loader.session
     shapes = []
     for code in sorted(WHOLE_PREFECTURES):
-        counties_of = set(session.scalars(select(Place.code).where(Place.parent_code == code, Place.layer == PlaceLayer.COUNTY)))
+        counties_of = set(
+            session.scalars(select(Place.code).where(Place.parent_code == code, Place.layer == PlaceLayer.COUNTY))
+        )
         parts = [county for county in county_shapes if county.code in counties_of]
         if parts and len(parts) == len(counties_of):
             union = shapely.union_all([county.geometry for county in parts])
@@ -136,7 +139,7 @@ def _county_codes(loader: Loader) -> dict[str, str]:
         .join(Place, Place.code == PlaceCode.place_code)
         .where(PlaceCode.scheme == "adcode", PlaceCode.superseded_at.is_(None), Place.layer == PlaceLayer.COUNTY)
     )
-    return {code: place for code, place in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def _positions(loader: Loader) -> None:
@@ -188,7 +191,7 @@ def _outlines(loader: Loader, county_by_code: dict[str, BaseGeometry]) -> list[S
             area_ha=area_by_code[place.code].area_ha,
             parent=place.parent_code,
             layer=place.layer,
-            county=county_by_code.get(place.county_code or ""),  # type: ignore[arg-type]
+            county=county_by_code.get(place.county_code or ""),
         )
         for place in drawable
     ]
@@ -208,7 +211,7 @@ def _outlines(loader: Loader, county_by_code: dict[str, BaseGeometry]) -> list[S
                 PARKS if place.layer == PlaceLayer.PARK else ZONES, code, _multi(outline.polygon), "schematic",
                 position.accuracy_m, position.source_datum,
                 f"以引用点为中心、按已公布面积（{area.stated}）画出的示意轮廓，不是实际边界",
-                f"schematic outline around a cited point with the published area ({area.stated}); not the real boundary",
+                f"schematic outline: cited point, published area ({area.stated}); not the real boundary",
                 citation, outline.area_ha,
             )
         )  # fmt: skip
@@ -297,7 +300,11 @@ def _network(loader: Loader, line: list[tuple[float, float]]) -> None:
     file = "network.geojson"
     collection = json.loads((loader.folder / file).read_text(encoding="utf-8"))
     made = _written_here(
-        file, publication=collection["attribution"], published_on="", grade=Grade.C, note="节点间为直线 / straight edges"
+        file,
+        publication=collection["attribution"],
+        published_on="",
+        grade=Grade.C,
+        note="节点间为直线 / straight edges",
     )
     citation = loader.citation(made)
     edges = [shape(feature["geometry"]) for feature in collection["features"]]

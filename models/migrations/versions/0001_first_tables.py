@@ -128,9 +128,9 @@ def upgrade() -> None:
         sa.Column("clause_number", sa.String(16)),
         sa.Column("publication", sa.Text),
         sa.Column("published_on", sa.String(64)),
-        sa.CheckConstraint("clause_number IS NULL OR document_key IS NOT NULL", name="clause_of_a_document"),
         sa.ForeignKeyConstraint(["document_key", "clause_number"], ["clause.document_key", "clause.number"]),
         sa.CheckConstraint("(document_key IS NULL) <> (publication IS NULL)", name="document_or_publication"),
+        sa.CheckConstraint("clause_number IS NULL OR document_key IS NOT NULL", name="clause_of_a_document"),
     )
     op.create_table(
         "belt_line",
@@ -243,7 +243,8 @@ def upgrade() -> None:
             "kind",
             _words(
                 "placekind",
-                "prefecture county development_zone industrial_park industry_base logistics_park functional_area specialty_park chemical_park expansion_area sub_zone",
+                "prefecture county development_zone industrial_park industry_base logistics_park "
+                "functional_area specialty_park chemical_park expansion_area sub_zone",
             ),
             nullable=False,
         ),
@@ -311,7 +312,7 @@ def upgrade() -> None:
         sa.Column("name_en", sa.Text, nullable=False),
         sa.Column("stage", _words("stage", "upstream midstream downstream support"), nullable=False),
         sa.Column("industry_class_code", sa.String(8), sa.ForeignKey("industry_class.code")),
-        sa.Column("industry_class_grade", _words("grade", "A B C D")),
+        sa.Column("industry_class_grade", _words("industry_class_grade", "A B C D")),
         sa.Column("unit", sa.String(24)),
         sa.Column("radius_min", sa.Double),
         sa.Column("sort", sa.Integer, nullable=False),
@@ -557,13 +558,13 @@ def upgrade() -> None:
         sa.Column("coefficient_low", sa.Double),
         sa.Column("coefficient_high", sa.Double),
         sa.Column("coefficient_year", sa.String(24)),
-        sa.Column("coefficient_grade", _words("grade", "A B C D")),
+        sa.Column("coefficient_grade", _words("coefficient_grade", "A B C D")),
         sa.Column("physical_coefficient", sa.Double),
         sa.Column("physical_unit", sa.String(64)),
         sa.Column("cost_share", sa.Double),
         *_cited(),
-        sa.CheckConstraint("supplier_code <> buyer_code", name="no_loop"),
         sa.CheckConstraint("coefficient IS NULL OR coefficient >= 0", name="coefficient_not_negative"),
+        sa.CheckConstraint("supplier_code <> buyer_code", name="no_loop"),
         _one_open_row_a_key("chain_edge"),
     )
     op.create_table(

@@ -1,0 +1,8 @@
+"""Run every benchmark and print what it found."""
+
+from __future__ import annotations
+
+from benchmarks import map_page
+
+if __name__ == "__main__":
+    map_page.run()

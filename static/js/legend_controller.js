@@ -1,0 +1,152 @@
+// What the marks mean: only what can be seen now, and the states of the chain while one is chosen.
+// data-legend-box: the box · data-legend-title: its title · data-legend-list: its list
+(function () {
+  "use strict";
+  const h = OneMap.h;
+  const svg = OneMap.svg;
+  const t = OneMap.t;
+  const list = document.querySelector("[data-legend-list]");
+  const title = document.querySelector("[data-legend-title]");
+  const box = document.querySelector("[data-legend-box]");
+  let shown = "";
+  let tallest = 0;
+
+  function sample(...children) {
+    return svg("svg", { viewBox: "0 0 32 20", class: "legend__sample", "aria-hidden": "true", focusable: "false" }, children);
+  }
+  function line(classes) {
+    return classes.map(function (name) {
+      return svg("path", { d: "M1 10H31", class: name });
+    });
+  }
+  function area(classes, fill) {
+    const shape = svg("rect", { x: 2, y: 2, width: 28, height: 16, rx: 2, class: classes });
+    if (fill) shape.style.fill = fill;
+    return shape;
+  }
+  function item(key, picture, words) {
+    return { key: key, node: h("li", { "data-legend-item": key }, picture, h("span", {}, words)) };
+  }
+  function glyphItem(key, glyph, words) {
+    return item(key, h("span", { class: "legend__glyph" }, glyph), words);
+  }
+
+  function inView(lonlat) {
+    return lonlat && window.map_onemap.getBounds().contains([lonlat[1], lonlat[0]]);
+  }
+
+  function items() {
+    const isOn = OneMap.layers.isOn;
+    const glyphs = OneMap.glyphs;
+    const found = [];
+    const chain = OneMap.chain.chosen();
+    const places = OneMap.data.places.filter(function (place) {
+      return OneMap.layers.showsPlace(place) && inView(place.lonlat);
+    });
+    if (chain) {
+      ["present", "designated", "unknown"].forEach(function (state) {
+        const count = places.filter(function (place) {
+          return OneMap.chain.stateOf(place.code) === state;
+        }).length;
+        if (!count) return;
+        found.push(item("state-" + state, h("span", { class: "swatch swatch--" + state }), OneMap.word("state", state) + t("（" + count + "）", " (" + count + ")")));
+      });
+    } else {
+      ["national", "provincial"].forEach(function (level) {
+        const some = places.some(function (place) {
+          return place.level && place.level.level === level;
+        });
+        if (some) found.push(item("level-" + level, h("span", { class: "swatch swatch--" + level }), OneMap.word("level", level)));
+      });
+    }
+    const neutral = chain ? "glyph--plain" : "glyph--none";
+    Array.from(
+      new Set(
+        places.map(function (place) {
+          return place.kind;
+        })
+      )
+    ).forEach(function (kind) {
+      found.push(glyphItem("kind-" + kind, glyphs.shape(kind, neutral), OneMap.word("kind", kind)));
+    });
+    if (
+      places.some(function (place) {
+        return OneMap.drawing.isSchematic(place.code);
+      })
+    ) {
+      found.push(item("outline-schematic", sample(area("soft-edge soft-edge--sample"), area("outline outline--schematic")), t("示意轮廓", "Schematic outline")));
+    }
+    if (
+      places.some(function (place) {
+        return place.drawn === "symbol" && OneMap.marks.isUncertain(place);
+      })
+    ) {
+      found.push(glyphItem("uncertain", glyphs.shape("functional_area", neutral + " glyph--uncertain"), t("位置误差大于 5 公里", "Position uncertain by over 5 km")));
+    }
+    if (isOn("belt.line") && OneMap.drawing.features("belt_line").length) found.push(item("belt", sample(line(["belt belt--casing", "belt belt--line"])), t("320国道产业带（推定）", "G320 belt (inferred)")));
+    if (isOn("belt.sections") && OneMap.drawing.features("belt_sections").length) found.push(item("sections", sample(area("section section--even", OneMap.theme() === "print" ? "url(#onemap-print-a)" : null)), t("功能段", "Belt section")));
+    if (isOn("belt.stops") && OneMap.drawing.features("stops").length) found.push(item("stops", sample(svg("circle", { cx: 16, cy: 10, r: 4, class: "stop" })), t("沿线城镇", "Town on the way")));
+    const facilities = OneMap.data.facilities.filter(function (facility) {
+      return isOn("support." + facility.system) && inView(facility.lonlat);
+    });
+    Array.from(
+      new Set(
+        facilities.map(function (facility) {
+          return facility.system;
+        })
+      )
+    ).forEach(function (system) {
+      found.push(glyphItem("system-" + system, glyphs.letter(system), OneMap.word("system", system)));
+    });
+    const network = OneMap.drawing.features("network");
+    [
+      ["road", t("道路", "Road")],
+      ["rail", t("铁路", "Railway")],
+    ].forEach(function (pair) {
+      const some = network.some(function (feature) {
+        return feature.properties.kind === pair[0];
+      });
+      if (some && isOn("base." + pair[0])) found.push(item(pair[0], sample(line(["network network--" + pair[0]])), pair[1]));
+    });
+    if (isOn("base.counties") && OneMap.drawing.features("counties").length) found.push(item("counties", sample(area("county county--on-belt")), t("县（市、区）", "County")));
+    return found;
+  }
+
+  function draw() {
+    if (!OneMap.data) return;
+    const chain = OneMap.chain.chosen();
+    title.textContent = chain ? OneMap.pick(chain, "name") : t("图例", "Legend");
+    const found = items();
+    const key = OneMap.theme() + found
+      .map(function (entry) {
+        return entry.key + entry.node.textContent;
+      })
+      .join();
+    if (key === shown) return;
+    shown = key;
+    list.replaceChildren(
+      ...found.map(function (entry) {
+        return entry.node;
+      })
+    );
+    // Never lower than it was: a legend that shrinks makes the map larger, which may bring the item back, and so on.
+    box.style.minHeight = "";
+    const height = Math.max(tallest, box.offsetHeight);
+    tallest = height;
+    if (!OneMap.narrow.matches && OneMap.theme() !== "print") box.style.minHeight = height + "px";
+    OneMap.labels.place();
+  }
+  function forget() {
+    tallest = 0;
+    box.style.minHeight = "";
+    shown = "";
+  }
+  window.addEventListener("resize", function () {
+    forget();
+    draw();
+  });
+  OneMap.on("theme", forget);
+
+  OneMap.on("drawn", draw);
+  OneMap.on("moved", draw);
+})();
