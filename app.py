@@ -6,7 +6,6 @@ from flask import Flask
 
 from blueprints import api, chains, commands, errors, health, map, parks, policies, targets, web
 from config import Settings
-from models.database import Database
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -15,8 +14,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    database = Database(settings.resolved_database_url, busy_timeout_s=settings.busy_timeout_s)
-    app.extensions[web.EXTENSION] = {"settings": settings, "database": database}
+    app.extensions[web.EXTENSION] = {"settings": settings, "database": commands.database_or_exit(settings)}
     web.init_app(app)
     errors.init_app(app)
     web.register_pages(app, map.pages, parks.pages, chains.pages, policies.pages, targets.pages)

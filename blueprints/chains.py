@@ -66,12 +66,13 @@ class Graph:
 
 @dataclass(frozen=True)
 class PlaceState:
-    """A chain at a place: its state, the enterprises named there, the clauses that designate it."""
+    """A chain at a place: its state, enterprises and projects named there, the clauses that designate it."""
 
     code: str
     place: PlaceOut | None
     state: str
     enterprises: int
+    projects: int
     designations: list[DesignationOut]
 
 
@@ -137,6 +138,7 @@ def chain_page(chain: ChainDetailOut, places: dict[str, PlaceOut], day: Day, lan
                 place=places.get(code),
                 state=chain.states[code]["state"],
                 enterprises=chain.states[code]["enterprises"],
+                projects=chain.states[code]["projects"],
                 designations=designated.get(code, []),
             )
             for code in listed

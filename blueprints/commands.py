@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from blueprints import web
 from config import ROOT, Settings
 from domain.errors import OneMapError
+from models.database import Database
 from services import check as check_service
 from services import export as export_service
 from services import policies as policy_service
@@ -44,6 +45,15 @@ def settings_or_exit() -> Settings:
             name = "ONEMAP_" + "_".join(str(part) for part in fault["loc"]).upper() if fault["loc"] else "ONEMAP_*"
             click.echo(f"设置有误 / bad setting {name}: {fault['msg']}", err=True)
         raise SystemExit(2) from None
+
+
+def database_or_exit(settings: Settings) -> Database:
+    """The database of the settings; one line and the end of the program when it cannot be opened."""
+    try:
+        return Database(settings.resolved_database_url, busy_timeout_s=settings.busy_timeout_s)
+    except OneMapError as error:
+        click.echo(f"Error: {error}", err=True)
+        raise SystemExit(1) from None
 
 
 def tells_faults(command: Command) -> Command:

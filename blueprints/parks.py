@@ -37,13 +37,14 @@ GROUPS = (
 
 @dataclass(frozen=True)
 class ChainChip:
-    """A chain at a place: present or designated, with the enterprises named there."""
+    """A chain at a place: its state, the enterprises named there, the projects not known to be built."""
 
     code: str
     name_zh: str
     name_en: str
     state: str
     enterprises: int
+    projects: int
 
 
 @dataclass(frozen=True)
@@ -233,9 +234,9 @@ def _group_of(place: PlaceOut) -> str:
 
 def _row(place: PlaceOut, chains: list[ChainOut], states: dict[str, Any], words: list[str], kind: str) -> PlaceRow:
     chips = [
-        ChainChip(chain.code, chain.name_zh, chain.name_en, state["state"], state["enterprises"])
+        ChainChip(chain.code, chain.name_zh, chain.name_en, state["state"], state["enterprises"], state["projects"])
         for chain in chains
-        if (state := states.get(chain.code, {}).get(place.code)) is not None and state["state"] != "unknown"
+        if (state := states.get(chain.code, {}).get(place.code)) is not None
     ]
     names = [name for chip in chips for name in (chip.name_zh, chip.name_en)]
     if place.level is not None:

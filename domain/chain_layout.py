@@ -240,7 +240,7 @@ def _lane(
     wish = {code: sum(near[code]) / len(near[code]) if near[code] else width / 2 for code in codes}
     filled = [0] * width
     result: dict[str, tuple[int, int]] = {}
-    for code in sorted(codes, key=lambda code: (wish[code], code)):
+    for code in sorted(codes):
         free = (column for column in range(width) if filled[column] < rows)
         column = min(free, key=lambda column: (abs(column - wish[code]), column))
         result[code] = (column, filled[column])

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import or_, select
+from sqlalchemy import inspect, or_, select
 from sqlalchemy.orm import Session
 
 from domain.errors import NotFound
@@ -61,8 +61,8 @@ def find_place(session: Session, code: str) -> Place | None:
 def open_rows(session: Session, model: type[Row], *conditions: Any) -> Sequence[Row]:
     """The rows known now, in their order."""
     kind: Any = model
-    order = kind.sort if hasattr(kind, "sort") else kind.id
-    return session.scalars(select(kind).where(kind.superseded_at.is_(None), *conditions).order_by(order)).all()
+    order = [kind.sort] if hasattr(kind, "sort") else inspect(kind).primary_key
+    return session.scalars(select(kind).where(kind.superseded_at.is_(None), *conditions).order_by(*order)).all()
 
 
 def _list_places(session: Session, as_of: date) -> list[PlaceOut]:

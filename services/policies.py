@@ -135,6 +135,10 @@ def import_text(database: Database, path: Path, *, key: str, actor: str) -> Impo
 
     Raises: NotFound (no such document), BadRequest (not readable as a policy text; nothing stored).
     """
+    with database.read() as session:
+        if session.get(PolicyDocument, key) is None:
+            known = "、".join(session.scalars(select(PolicyDocument.key)))
+            raise NotFound(f"没有这份文件：{key}；已有：{known}", f"no such document: {key}; known: {known}", place=key)
     text = read_text(path)
     try:
         policy = split_policy_text(text)
@@ -143,11 +147,7 @@ def import_text(database: Database, path: Path, *, key: str, actor: str) -> Impo
             error.message_zh, error.message_en, place=f"{path.name} {error.place or ''}".strip()
         ) from error
     with database.write() as session:
-        document = session.get(PolicyDocument, key)
-        if document is None:
-            known = "、".join(session.scalars(select(PolicyDocument.key)))
-            raise NotFound(f"没有这份文件：{key}；已有：{known}", f"no such document: {key}; known: {known}", place=key)
-        imported = _keep(document, policy)
+        imported = _keep(session.get_one(PolicyDocument, key), policy)
         record_change(
             session, actor=actor, action="policies import", subject=key, details={"clauses": imported.clauses}
         )

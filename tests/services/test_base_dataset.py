@@ -96,7 +96,9 @@ def test_the_high_tech_zone_is_designated_by_clause_2_and_otherwise_by_clause_15
 def test_designations_are_carried_clause_by_clause(base: Database, clause: str) -> None:
     with base.read() as session:
         rows = session.scalars(select(Designation)).all()
-    assert [row for row in rows if row.source.document_key == "鹰府发〔2014〕19号" and row.source.clause_number == clause]
+    assert [
+        row for row in rows if row.source.document_key == "鹰府发〔2014〕19号" and row.source.clause_number == clause
+    ]
 
 
 def test_the_1_plus_6_list_has_two_sources_and_only_one_lists_it(base: Database) -> None:
@@ -179,7 +181,9 @@ def test_since_when_the_high_tech_zone_is_national_is_not_known_and_said(base: D
 def test_outlines_have_the_stated_area_and_only_known_areas_are_drawn(base: Database) -> None:
     with base.read() as session:
         outlines = session.scalars(
-            select(BoundaryVersion).where(BoundaryVersion.method == "schematic", BoundaryVersion.superseded_at.is_(None))
+            select(BoundaryVersion).where(
+                BoundaryVersion.method == "schematic", BoundaryVersion.superseded_at.is_(None)
+            )
         ).all()
         areas = {
             area.place_code: area.area_ha for area in session.scalars(select(PlaceArea)) if area.is_for_outline
