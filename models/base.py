@@ -64,7 +64,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def word_type(words: type[StrEnum], name: str | None = None) -> Enum:
-    """A column type for one closed vocabulary, checked by the database; `name` tells two such columns of a table apart."""
+    """A column type for one closed vocabulary, checked by the database; `name` tells two of a table apart."""
     return Enum(
         words,
         native_enum=False,

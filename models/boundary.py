@@ -34,9 +34,25 @@ class BoundaryVersion(Base, Cited, Valid, HasGeometry):
     basis_zh: Mapped[str] = mapped_column(Text)
     basis_en: Mapped[str] = mapped_column(Text)
     restored_version: Mapped[int | None]
+    changeset_id: Mapped[int | None] = mapped_column(ForeignKey("changeset.id"), index=True)
     origin: Mapped[str] = mapped_column(String(16))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Changeset(Base):
+    """A reviewable set of boundary edits: draft, checked, published or withdrawn. Its versions name it."""
+
+    __tablename__ = "changeset"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    layer: Mapped[str] = mapped_column(String(24))
+    status: Mapped[str] = mapped_column(String(16))
+    title: Mapped[str] = mapped_column(Text)
+    made_by: Mapped[str] = mapped_column(String(128))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_by: Mapped[str | None] = mapped_column(String(128))
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class PlacePosition(Base, Fact, HasGeometry):

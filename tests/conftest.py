@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import shutil
 import threading
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import create_engine, make_url, text
 from werkzeug.serving import make_server
 
 from app import create_app
@@ -22,6 +24,7 @@ from models.database import Database
 from services import cache
 from services.dataset.loading import load
 from services.dataset.places import LoadSettings
+from tests import postgis
 
 FIXTURES = Path(__file__).parent / "fixtures"
 COUNTIES = FIXTURES / "counties.geojson"
@@ -72,6 +75,27 @@ def _copy(template: Path, folder: Path) -> Iterator[Database]:
     path = folder / "onemap.sqlite"
     shutil.copy(template, path)
     database = Database(f"sqlite:///{path}", busy_timeout_s=5)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a private PostGIS server."""
+    with postgis.server(tmp_path_factory.mktemp("postgis")) as url:
+        yield url
+
+
+@pytest.fixture
+def postgis_database(postgis_url: str) -> Iterator[Database]:
+    """A fresh, unmigrated database on the PostGIS server."""
+    url = make_url(postgis_url)
+    name = f"t{uuid.uuid4().hex}"
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    database = Database(url.set(database=name).render_as_string(hide_password=False), busy_timeout_s=5)
     yield database
     database.dispose()
 

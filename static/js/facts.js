@@ -108,11 +108,11 @@
   function period(of) {
     if (!of) return null;
     let words;
-    if (of.valid_from || of.valid_to) {
-      words = t(
-        (of.valid_from || "起始未知") + " 至 " + (of.valid_to || "今"),
-        (of.valid_from || "start unknown") + " to " + (of.valid_to || "now")
-      );
+    if (of.valid_to) {
+      words = t((of.valid_from || "起始未知") + " 至 " + of.valid_to, (of.valid_from || "start unknown") + " to " + of.valid_to);
+    } else if (of.valid_from) {
+      // an end nobody wrote down is no proof that it still holds
+      words = t(of.valid_from + " 起，未见截止", "from " + of.valid_from + ", no end known");
     } else if (of.attested_on) {
       words = t("起始未知，" + of.attested_on + " 有记载", "start unknown, on record " + of.attested_on);
     } else {

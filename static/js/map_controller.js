@@ -29,8 +29,11 @@
   }
   function fetched(url) {
     return window.fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" }).then(function (answer) {
-      if (!answer.ok) throw new Error(String(answer.status));
-      return answer.json();
+      if (answer.ok) return answer.json();
+      // read to the end: an answer left unread keeps its connection
+      return answer.text().then(function () {
+        throw new Error(String(answer.status));
+      });
     });
   }
   function withDate(url) {

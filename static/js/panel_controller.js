@@ -42,7 +42,7 @@
     if (current && current.level !== "none") {
       box.append(h("span", { class: "badge badge--level-" + current.level }, OneMap.pick(current, "label")));
       if (current.holds === "unknown") box.append(" ", h("span", { class: "unknown" }, t("此时点不确定", "not certain at this date")));
-    } else {
+    } else if (place.layer !== "county") {
       box.append(h("span", { class: "badge" }, current ? OneMap.pick(current, "label") : t("级别未知", "Level unknown")));
     }
     box.append(" ", h("span", { class: "badge" }, OneMap.word("kind", place.kind)));
@@ -140,17 +140,18 @@
     );
   }
 
-  function enterprise(entry) {
+  // a firm at several nodes is told in full once
+  function enterprise(entry, isTold) {
+    const name = [h("span", { class: "enterprise__name" }, OneMap.pick(entry, "name")), OneMap.lang === "en" ? h("span", { class: "note" }, " " + entry.name_zh) : null];
+    if (isTold) return h("li", { class: "enterprise" }, name, h("span", { class: "note" }, t("（见上）", " (see above)")));
     const capacities = (entry.capacities || []).map(capacity);
     return h(
       "li",
       { class: "enterprise" },
-      h("span", { class: "enterprise__name" }, OneMap.pick(entry, "name")),
-      OneMap.lang === "en" ? h("span", { class: "note" }, " " + entry.name_zh) : null,
+      name,
       entry.evidence_on ? h("span", { class: "note" }, t(" 证据日期 ", " evidence of ") + entry.evidence_on) : null,
       capacities.length ? h("ul", { class: "plain" }, capacities) : null,
-      h("br"),
-      facts.cite(entry)
+      h("div", {}, facts.cite(entry))
     );
   }
 
@@ -169,6 +170,12 @@
     const groups = Array.from(byNode.values()).sort(function (a, b) {
       return (b.node.chain === chosen) - (a.node.chain === chosen) || !a.node.chain - !b.node.chain || a.node.code.localeCompare(b.node.code);
     });
+    const told = new Set();
+    function once(entry) {
+      const isTold = told.has(entry.code);
+      told.add(entry.code);
+      return enterprise(entry, isTold);
+    }
     return section(
       t("企业（按产业链环节）", "Enterprises, by chain node"),
       groups.map(function (group) {
@@ -177,7 +184,7 @@
           "div",
           { class: "node-group" },
           h("h4", {}, chain ? h("span", { class: "quiet" }, OneMap.pick(chain, "name") + " · ") : null, OneMap.pick(group.node, "name")),
-          h("ul", { class: "plain" }, group.entries.map(enterprise))
+          h("ul", { class: "plain" }, group.entries.map(once))
         );
       })
     );
@@ -252,9 +259,10 @@
   }
 
   function offers(place) {
+    const list = place.offers || [];
     return section(
-      t("优惠政策", "Offers"),
-      (place.offers || []).map(function (entry) {
+      t("优惠政策（", "Offers (") + list.length + t(" 项）", ")"),
+      list.map(function (entry) {
         const tiers = (entry.tiers || []).map(function (tier) {
           const bounds = tier.upper === null || tier.upper === undefined ? "≥ " + tier.lower : tier.lower === null || tier.lower === undefined ? "< " + tier.upper : tier.lower + "–" + tier.upper + t("（不含）", " (excl.)");
           return h("li", {}, bounds + " " + (tier.unit || "") + t("：", ": "), facts.figure(tier.value, tier.value_unit));
@@ -267,7 +275,8 @@
           tiers.length ? h("ul", { class: "plain" }, tiers) : null,
           h("p", {}, facts.period(entry), " ", facts.cite(entry))
         );
-      })
+      }),
+      { folded: list.length > 3 }
     );
   }
 
@@ -299,7 +308,7 @@
         { class: "note" },
         t("精度：", "Accuracy: "),
         shape.accuracy_m === null || shape.accuracy_m === undefined ? facts.unknown() : t("真实位置在 " + OneMap.number(shape.accuracy_m, 0) + " 米以内", "surely within " + OneMap.number(shape.accuracy_m, 0) + " m"),
-        t("；原始坐标系：", "; source datum: ") + (shape.datum || t("未说明", "not stated")),
+        t("；原始坐标系：", "; source datum: ") + (shape.datum && shape.datum !== "not stated" ? shape.datum : t("未说明", "not stated")),
         shape.version ? t("；版本 ", "; version ") + shape.version : ""
       ),
       OneMap.pick(shape, "rule") ? h("p", { class: "note" }, OneMap.pick(shape, "rule")) : null,

@@ -318,8 +318,8 @@ def test_every_placed_place_has_a_mark_and_the_rest_a_line_in_the_list(open_map:
     marks = page.eval_on_selector_all(".mark--place", "marks => marks.map(mark => mark.dataset.place).sort()")
     assert marks == ["sample-a", "sample-b", "sample-c", "sample-d", "sample-e"]
     assert page.locator("#unplaced").inner_text().startswith("样例己片区")
-    assert page.locator(".section").count() == 2
-    assert page.locator(".belt--line").count() == 1
+    assert page.locator("#map .section").count() == 2
+    assert page.locator("#map .belt--line").count() == 1
 
 
 @pytest.mark.parametrize("theme", ["light", "wall", "print"])

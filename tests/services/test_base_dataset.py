@@ -12,6 +12,7 @@ from domain.words import CapacityKind
 from geo.measures import geodesic_area_ha
 from models import (
     BeltSection,
+    BeltStop,
     BoundaryVersion,
     Capacity,
     CatalogueItem,
@@ -61,6 +62,7 @@ def test_the_check_is_clean(base: Database) -> None:
         (Facility, 37),
         (Industry, 10),
         (NetworkEdge, 464),
+        (BeltStop, 9),
     ],
 )
 def test_every_row_of_the_sources_is_there(base: Database, model: type, count: int) -> None:

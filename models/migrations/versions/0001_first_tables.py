@@ -20,12 +20,13 @@ branch_labels = None
 depends_on = None
 
 TABLES = (
-    "audit_entry", "dataset_state", "policy_document", "clause", "source", "belt_line", "belt_section",
-    "boundary_version", "chain", "industry", "industry_class", "network_edge", "offer_confirmation", "offer_tier",
-    "place", "provincial_list_item", "belt_section_place", "belt_stop", "catalogue_item", "chain_clause",
-    "chain_node", "cluster", "designation", "enterprise", "facility", "observation", "offer", "place_area",
-    "place_code", "place_event", "place_level", "place_name", "place_position", "survey", "target", "capacity",
-    "chain_edge", "chain_same_as", "enterprise_node",
+    "audit_entry", "changeset", "dataset_state", "policy_document", "clause", "source", "belt_line",
+    "belt_section", "boundary_version", "chain", "industry", "industry_class", "network_edge",
+    "offer_confirmation", "offer_tier", "place", "provincial_list_item", "belt_section_place", "belt_stop",
+    "catalogue_item", "chain_clause", "chain_node", "cluster", "designation", "enquiry", "enterprise", "facility",
+    "observation", "offer", "place_area", "place_code", "place_event", "place_level", "place_name",
+    "place_position", "plant", "plot", "survey", "target", "capacity", "chain_edge", "chain_gap", "chain_same_as",
+    "enterprise_node", "lead", "project",
 )  # fmt: skip
 SPATIAL_TABLES = ("belt_line", "belt_stop", "boundary_version", "network_edge", "place_position")
 CITATION = ("document_key", "clause_number", "publication", "published_on")
@@ -87,6 +88,17 @@ def upgrade() -> None:
         sa.Column("details", sa.Text),
     )
     op.create_table(
+        "changeset",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("layer", sa.String(24), nullable=False),
+        sa.Column("status", sa.String(16), nullable=False),
+        sa.Column("title", sa.Text, nullable=False),
+        sa.Column("made_by", sa.String(128), nullable=False),
+        sa.Column("made_at", UtcDateTime, nullable=False),
+        sa.Column("published_by", sa.String(128)),
+        sa.Column("published_at", UtcDateTime),
+    )
+    op.create_table(
         "dataset_state",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("revision", sa.Integer, nullable=False),
@@ -128,9 +140,9 @@ def upgrade() -> None:
         sa.Column("clause_number", sa.String(16)),
         sa.Column("publication", sa.Text),
         sa.Column("published_on", sa.String(64)),
-        sa.ForeignKeyConstraint(["document_key", "clause_number"], ["clause.document_key", "clause.number"]),
-        sa.CheckConstraint("(document_key IS NULL) <> (publication IS NULL)", name="document_or_publication"),
         sa.CheckConstraint("clause_number IS NULL OR document_key IS NOT NULL", name="clause_of_a_document"),
+        sa.CheckConstraint("(document_key IS NULL) <> (publication IS NULL)", name="document_or_publication"),
+        sa.ForeignKeyConstraint(["document_key", "clause_number"], ["clause.document_key", "clause.number"]),
     )
     op.create_table(
         "belt_line",
@@ -166,6 +178,7 @@ def upgrade() -> None:
         sa.Column("basis_zh", sa.Text, nullable=False),
         sa.Column("basis_en", sa.Text, nullable=False),
         sa.Column("restored_version", sa.Integer),
+        sa.Column("changeset_id", sa.Integer, sa.ForeignKey("changeset.id"), index=True),
         *_valid(),
         *_cited(),
         *_identity(),
@@ -348,6 +361,16 @@ def upgrade() -> None:
         _one_open_row_a_key("designation"),
     )
     op.create_table(
+        "enquiry",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("received_at", UtcDateTime, nullable=False),
+        sa.Column("place_code", sa.String(64), sa.ForeignKey("place.code"), index=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("contact", sa.Text, nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("answered_at", UtcDateTime),
+    )
+    op.create_table(
         "enterprise",
         sa.Column("code", sa.String(64), primary_key=True),
         sa.Column("name_zh", sa.Text, nullable=False),
@@ -498,6 +521,34 @@ def upgrade() -> None:
         _one_open_row_a_key("place_position"),
     )
     op.create_table(
+        "plant",
+        *_recorded(),
+        sa.Column("code", sa.String(64), nullable=False, index=True),
+        sa.Column("name_zh", sa.Text, nullable=False),
+        sa.Column("place_code", sa.String(64), sa.ForeignKey("place.code"), index=True),
+        sa.Column("storeys", sa.Integer),
+        sa.Column("floor_area_m2", sa.Double),
+        sa.Column("vacant_area_m2", sa.Double),
+        *_valid(),
+        *_cited(),
+        sa.CheckConstraint("floor_area_m2 IS NULL OR floor_area_m2 > 0", name="floor_area_above_zero"),
+        _one_open_row_a_key("plant"),
+    )
+    op.create_table(
+        "plot",
+        *_recorded(),
+        sa.Column("code", sa.String(64), nullable=False, index=True),
+        sa.Column("name_zh", sa.Text, nullable=False),
+        sa.Column("place_code", sa.String(64), sa.ForeignKey("place.code"), index=True),
+        sa.Column("area_ha", sa.Double),
+        sa.Column("land_use_code", sa.String(16)),
+        sa.Column("is_vacant", sa.Boolean),
+        *_valid(),
+        *_cited(),
+        sa.CheckConstraint("area_ha IS NULL OR area_ha > 0", name="area_above_zero"),
+        _one_open_row_a_key("plot"),
+    )
+    op.create_table(
         "survey",
         *_recorded(),
         sa.Column("place_code", sa.String(64), sa.ForeignKey("place.code"), nullable=False, index=True),
@@ -568,6 +619,22 @@ def upgrade() -> None:
         _one_open_row_a_key("chain_edge"),
     )
     op.create_table(
+        "chain_gap",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("place_code", sa.String(64), sa.ForeignKey("place.code"), nullable=False),
+        sa.Column("node_code", sa.String(64), sa.ForeignKey("chain_node.code"), nullable=False),
+        sa.Column("as_of", sa.Date, nullable=False),
+        sa.Column("radius_min", sa.Double),
+        sa.Column("data_revision", sa.Integer, nullable=False),
+        sa.Column("computed_at", UtcDateTime, nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("demand_yi_yuan", sa.Float),
+        sa.Column("supplied_yi_yuan", sa.Float),
+        sa.Column("coverage_low", sa.Float),
+        sa.Column("coverage_high", sa.Float),
+        sa.Index("ix_chain_gap_of_place", "place_code", "node_code", "as_of"),
+    )
+    op.create_table(
         "chain_same_as",
         sa.Column("node_code", sa.String(64), sa.ForeignKey("chain_node.code"), primary_key=True),
         sa.Column("same_as_code", sa.String(64), sa.ForeignKey("chain_node.code"), primary_key=True),
@@ -581,6 +648,30 @@ def upgrade() -> None:
         sa.Column("basis", sa.Text),
         *_cited(),
         _one_open_row_a_key("enterprise_node"),
+    )
+    op.create_table(
+        "lead",
+        *_recorded(),
+        sa.Column("code", sa.String(64), nullable=False, index=True),
+        sa.Column("name_zh", sa.Text, nullable=False),
+        sa.Column("node_code", sa.String(64), sa.ForeignKey("chain_node.code"), index=True),
+        sa.Column("reason_zh", sa.Text),
+        *_valid(),
+        *_cited(),
+        _one_open_row_a_key("lead"),
+    )
+    op.create_table(
+        "project",
+        *_recorded(),
+        sa.Column("code", sa.String(64), nullable=False, index=True),
+        sa.Column("name_zh", sa.Text, nullable=False),
+        sa.Column("place_code", sa.String(64), sa.ForeignKey("place.code"), index=True),
+        sa.Column("node_code", sa.String(64), sa.ForeignKey("chain_node.code"), index=True),
+        sa.Column("stage", sa.String(32), nullable=False),
+        sa.Column("investment_yi_yuan", sa.Double),
+        *_valid(),
+        *_cited(),
+        _one_open_row_a_key("project"),
     )
     citation = [sa.text(f"coalesce({column}, '')") for column in CITATION]
     op.create_index("uq_source_citation", "source", citation, unique=True)
