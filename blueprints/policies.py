@@ -9,6 +9,7 @@ from flask import Blueprint, render_template
 from blueprints import web
 from blueprints.shared import asked_text
 from services import policies as policy_service
+from services.lists import NamedList, policy_lists
 from services.places import list_places
 from services.policies import Hit
 from services.schemas import DocumentDetailOut, DocumentOut, PlaceOut
@@ -18,11 +19,12 @@ pages = Blueprint("policies", __name__)
 
 @dataclass(frozen=True)
 class PoliciesPage:
-    """The documents; `hits`: where `query` stands in the texts that were imported."""
+    """The documents; `hits`: where `query` stands in the imported texts; `lists`: what documents and reports list."""
 
     documents: list[DocumentOut]
     query: str
     hits: list[Hit]
+    lists: list[NamedList]
 
     @property
     def is_any_imported(self) -> bool:
@@ -43,7 +45,8 @@ def show_all() -> str:
     with web.database().read() as session:
         documents = policy_service.list_documents(session)
         hits = policy_service.search(session, query)
-    return render_template("policies/index.html", page=PoliciesPage(documents, query, hits))
+        lists = policy_lists(session, as_of=web.as_of())
+    return render_template("policies/index.html", page=PoliciesPage(documents, query, hits, lists))
 
 
 @pages.get("/policies/<key>")

@@ -1,13 +1,13 @@
 // The names on the map: halo, no two on top of each other, one per thing, the important first; what finds no room is
 // left out until there is room. Placed anew after every zoom, move and change of theme. A name under the pointer or
-// with the focus is always shown.
+// with the focus is always shown; a quiet one only then.
 // data-covers-map: elements lying over the map that labels keep clear of
 (function () {
   "use strict";
   const h = OneMap.h;
   const svg = OneMap.svg;
   const GAP_PX = 4;
-  let items = []; // {key, text, kind, priority, mark | latlng | candidates | line, reach, place, element, width, height}
+  let items = []; // {key, text, kind, priority, mark | latlng | candidates | line, reach, quiet, place, element, width, height}
   let insisted = null;
 
   const LabelLayer = L.Layer.extend({
@@ -58,7 +58,7 @@
       const taken = coveredBy(map).concat(marksAsBoxes());
       const lines = [];
       items.forEach(function (item) {
-        const found = firstFree(item, map, view, taken);
+        const found = item.quiet && insisted !== item.key ? null : firstFree(item, map, view, taken);
         item.element.classList.toggle("label--out", !found);
         if (!found) return;
         taken.push(found);

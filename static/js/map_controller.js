@@ -163,7 +163,7 @@
     });
   }
 
-  function labels(places) {
+  function labels(places, facilities) {
     const list = places.map(function (place) {
       const level = (place.level && place.level.level) || "none";
       return {
@@ -178,6 +178,11 @@
           OneMap.openPlace(place.code);
         },
       };
+    });
+    facilities.forEach(function (facility) {
+      if (!facility.lonlat) return;
+      const key = "facility:" + facility.code;
+      list.push({ key: key, text: OneMap.pick(facility, "name"), kind: "facility", priority: RANKS.stop, mark: key, quiet: true });
     });
     if (OneMap.layers.isOn("base.counties")) {
       OneMap.drawing.features("counties").forEach(function (feature) {
@@ -205,14 +210,14 @@
     OneMap.drawing.ground(OneMap.layers.isOn);
     OneMap.drawing.outlines(places, OneMap.openPlace);
     OneMap.marks.draw(places, facilities, OneMap.openPlace, openFacility);
-    OneMap.labels.show(labels(places));
+    OneMap.labels.show(labels(places, facilities));
     OneMap.marks.select(OneMap.state.get().place);
     OneMap.emit("drawn", {});
   }
 
   function openFacility(facility, element) {
     if (facility.place && OneMap.findPlace(facility.place)) OneMap.openPlace(facility.place, element);
-    else OneMap.labels.insist("facility:" + facility.code);
+    else OneMap.say(OneMap.pick(facility, "name") + " · " + OneMap.word("system", facility.system), { source: facility.source, grade: facility.grade, note: facility.note });
   }
 
   // ---- where the map stands ----------------------------------------------------------------------------------------
@@ -298,6 +303,21 @@
     if (OneMap.data.demo) notices.prepend(h("strong", { class: "demo-mark" }, t("演示数据", "Demonstration data")));
     shownDate.textContent = t("数据时点：", "As of ") + OneMap.data.as_of;
   }
+
+  // a word to the reader over the map, until closed or answered by the next step
+  OneMap.say = function (words, fact) {
+    const close = h("button", { type: "button", class: "button" }, t("知道了", "OK"));
+    close.addEventListener("click", function () {
+      status.hidden = true;
+      status.replaceChildren();
+    });
+    status.className = "map-status";
+    status.hidden = false;
+    status.replaceChildren(h("p", {}, words), fact ? h("p", {}, OneMap.facts.cite(fact)) : "", close);
+  };
+  OneMap.on("panel", function (event) {
+    if (event.open && root.dataset.ready) status.hidden = true;
+  });
 
   function load() {
     asked += 1;

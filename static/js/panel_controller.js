@@ -399,8 +399,8 @@
     show();
     OneMap.marks.select(code);
     panel.setAttribute("aria-busy", "true");
-    if (known) fill(Object.assign({ loading: true }, known, { designations: [], areas: [] }));
-    else panel.replaceChildren(h("p", {}, t("正在载入…", "Loading…")));
+    // nothing is said of the place before its facts are here
+    panel.replaceChildren(known ? head(known) : "", h("p", { class: "panel__section quiet" }, t("正在载入…", "Loading…")));
     OneMap.source
       .place(code)
       .then(function (place) {

@@ -111,6 +111,7 @@
     } else {
       const url = OneMap.pageUrl(entry.url);
       if (url) window.location.assign(url);
+      else OneMap.say(OneMap.pick(entry, "label") + t("：资料没有说明在哪个园区，图上没有位置。", ": the sources do not say in which park; it has no place on the map."));
     }
     OneMap.emit("chosen", {});
   }

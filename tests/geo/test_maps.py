@@ -343,6 +343,7 @@ def test_the_page_is_accessible(open_map: Callable[..., Page], query: str, width
 def test_statements_that_disagree_stand_side_by_side_with_their_clauses(open_map: Callable[..., Page]) -> None:
     page = open_map()
     page.click('#map [data-place="sample-a"]')
+    page.wait_for_selector("#panel .conflict")
     sides = page.locator("#panel .conflict").first.locator(".conflict__side").all_inner_texts()
     assert [("第2条" in side, "第15条" in side) for side in sides] == [(True, False), (False, True)]
     assert page.locator("#panel").get_by_text("园区管委会").count() == 2

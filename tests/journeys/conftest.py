@@ -28,3 +28,8 @@ def phone(browser: Browser, shared_server: str) -> Iterator[Page]:
     """The same, 390 px wide."""
     with watched_page(browser, shared_server, PHONE) as page:
         yield page
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_between_tests() -> None:
+    """Here the shared server may remember its answers: no journey changes its data."""

@@ -16,8 +16,6 @@ NATIONAL, PROVINCIAL = "国家级经济技术开发区", "省级经济开发区"
     [
         ("?as_of=2014-12-31", "provincial", PROVINCIAL),
         ("?as_of=2020-01-01", "provincial", PROVINCIAL),
-        ("?as_of=2024-09-30", "provincial", PROVINCIAL),
-        ("?as_of=2024-10-31", "national", NATIONAL),
         ("", "national", NATIONAL),
     ],
 )

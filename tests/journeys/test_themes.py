@@ -11,10 +11,10 @@ from tests.journeys.browsing import filled_panel, open_map
 from tests.journeys.rules import GAOXIN, see_places_and_belt
 
 WALL_SMALLEST_PX = 28
-# Chinese in the words of a page: not in what is marked as Chinese, not in a citation, a note or a figure as printed
+# Chinese in the words of a page: not in what is marked as Chinese, nor in a document's name, a note, a figure as printed
 CHINESE_LEFT = """(within) => {
   const han = /[\\u3400-\\u9fff]/;
-  const data = "script, style, noscript, code, [lang|=zh], .source, .note, .figure";
+  const data = "script, style, noscript, code, [lang|=zh], .crumbs, .source, .note, .figure";
   const roots = [...document.querySelectorAll(within)];
   const found = [];
   for (const root of roots) {

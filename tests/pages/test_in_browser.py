@@ -39,8 +39,9 @@ def test_a_page_is_quiet_accessible_and_never_sideways(
         assert not scrolls_sideways(page)
         page.goto(address)
         assert not scrolls_sideways(page)
-        page.evaluate(AXE + "\n;0")
-        assert page.evaluate(FINDINGS) == []
+        if size == WIDE:
+            page.evaluate(AXE + "\n;0")
+            assert page.evaluate(FINDINGS) == []
 
 
 def test_the_filter_works_without_a_reload_and_keeps_its_state_in_the_address(desk: Page) -> None:
