@@ -3,8 +3,6 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
 FLASK := $(VENV)/bin/flask --app app
-PORT ?= 5000
-export PORT
 
 .PHONY: help setup run test lint format bench soak check-policies pictures lock clean
 

@@ -41,6 +41,12 @@ def test_a_node_is_present_only_with_an_enterprise_and_otherwise_unknown(ask: As
         assert is_present or "node--unknown" in attributes["class"].split()
 
 
+def test_a_project_not_known_to_be_built_never_makes_a_node_present(ask: Ask) -> None:
+    page = ask("/chains/CU")
+    assert "node--unknown" in boxes(page)["CU-SCRAP"]["class"].split()
+    assert "未证实建成" in text(page.by_id("node-CU-SCRAP"))
+
+
 def test_the_legend_names_every_kind_of_line_that_is_drawn(ask: Ask) -> None:
     page = ask("/chains/CU")
     legend = text(page.all("ul", "legend-line")[0])
@@ -85,6 +91,7 @@ def test_same_as_leads_to_the_other_chain(ask: Ask) -> None:
 @pytest.mark.parametrize(
     "name",
     ["铜精矿", "废杂铜(回收、拆解、分选)", "spot market & delivery warehouse", "x" * 80, "漆" * 80, "(", "", "ab (cd"],
+    ids=["short", "bracket", "words", "one word", "no break", "only a bracket", "empty", "open bracket"],
 )
 def test_a_name_fits_its_box(name: str) -> None:
     lines = broken(name)

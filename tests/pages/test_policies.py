@@ -28,7 +28,7 @@ def imported(client: FlaskClient, tmp_path: Path) -> FlaskClient:
         session.execute(
             update(Clause)
             .where(Clause.document_key == YINGTAN_2014, Clause.number == "7")
-            .values(text="合成的第一段，绘制青瓷招商图<script>。\n合成的第二段。", responsible="甲局;乙局")
+            .values(text="合成的<i>第一段，绘制青瓷招商图<script>。\n合成的第二段。", responsible="甲局;乙局")
         )
     return client
 
@@ -61,7 +61,7 @@ def test_a_document_without_its_text_says_how_it_is_imported(ask: Ask) -> None:
 def test_an_imported_text_stands_in_its_clause_and_the_summary_apart(imported: FlaskClient) -> None:
     page = read(imported, f"/policies/{YINGTAN_2014}")
     clause = text(page.by_id("clause-7"))
-    assert "合成的第一段，绘制青瓷招商图<script>。" in clause
+    assert "合成的<i>第一段，绘制青瓷招商图<script>。" in clause
     assert "甲局、乙局" in clause
     assert page.all("code", "command") == []
     assert text(page.all("aside")[0]).endswith("转载摘要<b>")
@@ -72,7 +72,7 @@ def test_a_search_marks_its_hits(imported: FlaskClient) -> None:
     page = read(imported, "/policies?q=青瓷")
     (hit,) = page.all("li", "hit")
     assert [text(mark) for mark in hit.iter("mark")] == ["青瓷"]
-    assert "<script>" in text(hit)
+    assert "<i>第一段，绘制青瓷招商图<script>" in text(hit)
     assert next(iter(hit.iter("a"))).get("href", "").endswith("#clause-7")
 
 
