@@ -1,4 +1,4 @@
-// Small helps of the detail pages.
+// Small helps of the pages. Everything folded is unfolded on paper.
 // data-print: a button that prints, hidden without script · data-day-form: sent as soon as a day is chosen
 (function () {
   "use strict";
@@ -9,5 +9,8 @@
   document.querySelectorAll("[data-day-form]").forEach(function (form) {
     form.querySelector("select").addEventListener("change", () => form.requestSubmit());
     form.querySelector("button").hidden = true;
+  });
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("details").forEach((box) => { box.open = true; });
   });
 })();

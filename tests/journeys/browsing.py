@@ -41,7 +41,7 @@ def shared_browser(config: pytest.Config) -> Browser:
 def watched_page(browser: Browser, origin: str, size: tuple[int, int] = WIDE) -> Iterator[Page]:
     """A page that reaches nothing but `origin` (the address of a server, or of one file).
 
-    At the end: nothing else was asked for, nothing on the console, no error, no refusal by the content policy, no dialog.
+    At the end: nothing else was asked for, no fault on the console, no refusal by the content policy, no dialog.
     """
     faults: list[str] = []
     context = browser.new_context(
@@ -148,9 +148,8 @@ def out_of_reach(page: Page) -> list[str]:
         """() => [...document.querySelectorAll("a[href], button, input, select, summary")]
           .filter((element) => element.checkVisibility({visibilityProperty: true}) && !element.matches(".skip"))
           .filter((element) => {
-            for (let box = element.parentElement; box; box = box.parentElement)
-              if (box !== document.body && box.scrollWidth > box.clientWidth && /auto|scroll/.test(getComputedStyle(box).overflowX))
-                return false;
+            for (let box = element.parentElement; box && box !== document.body; box = box.parentElement)
+              if (box.scrollWidth > box.clientWidth && /auto|scroll/.test(getComputedStyle(box).overflowX)) return false;
             const rect = element.getBoundingClientRect();
             return rect.width > 0 && (rect.left < -1 || rect.right > window.innerWidth + 1);
           })

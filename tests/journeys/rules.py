@@ -68,7 +68,7 @@ def stand_side_by_side(one: Locator, other: Locator) -> bool:
 
 
 def see_copper_change_the_map(page: Page) -> None:
-    """Choosing 铜 recolours the places and the legend, hatches the unknown, reddens nothing; choosing none undoes it."""
+    """Choosing 铜 recolours places and legend and hatches the unknown, never in red; choosing none undoes it."""
     legend_before, paint_before = legend_keys(page), paint_of_places(page)
     assert legend_before >= LEVELS
     page.select_option("#chain-select", "CU")

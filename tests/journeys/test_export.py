@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -22,21 +23,27 @@ from tests.journeys.rules import (
 )
 
 TODAY = date(2026, 11, 21)
+APPROVAL_NO = "审图号：测试〔2026〕1号"
 Exported = Callable[..., str]
 
 
-@pytest.fixture
-def exported(base: Database, tmp_path: Path) -> Exported:
-    """Writes the file and gives its address: exported(as_of=…, chain=…)."""
+@pytest.fixture(scope="module")
+def exported(_base_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exported]:
+    """Writes a file once and gives its address: exported(as_of, chain)."""
+    folder = tmp_path_factory.mktemp("鹰潭 export")
+    shutil.copy(_base_file, folder / "onemap.sqlite")
+    database = Database(f"sqlite:///{folder / 'onemap.sqlite'}", busy_timeout_s=5)
 
     def export(as_of: date | None = None, chain: str | None = None) -> str:
-        with base.read() as session:
-            html = map_file(session, as_of=as_of, today=TODAY, chain=chain, approval_no="审图号：测试〔2026〕1号")
-        path = tmp_path / "鹰潭 map.html"
-        path.write_text(html, encoding="utf-8")
+        path = folder / f"地图 {as_of} {chain}.html"
+        if not path.exists():
+            with database.read() as session:
+                html = map_file(session, as_of=as_of, today=TODAY, chain=chain, approval_no=APPROVAL_NO)
+            path.write_text(html, encoding="utf-8")
         return file_origin(path)
 
-    return export
+    yield export
+    database.dispose()
 
 
 def test_the_file_shows_what_the_server_shows(browser: Browser, exported: Exported) -> None:
@@ -44,7 +51,7 @@ def test_the_file_shows_what_the_server_shows(browser: Browser, exported: Export
     with watched_page(browser, address) as page:
         open_map(page, address)
         see_places_and_belt(page)
-        expect(page.locator("#notices")).to_contain_text("审图号：测试〔2026〕1号")
+        expect(page.locator("#notices")).to_contain_text(APPROVAL_NO)
         mark(page, GAOXIN).click()
         see_both_clauses_of_gaoxin(page)
         page.keyboard.press("Escape")
@@ -74,7 +81,7 @@ def test_the_day_is_chosen_inside_the_file(browser: Browser, exported: Exported)
 
 
 def test_a_file_of_2020_shows_guixi_as_provincial_and_no_other_day(browser: Browser, exported: Exported) -> None:
-    address = exported(as_of=date(2020, 1, 1))
+    address = exported(date(2020, 1, 1))
     with watched_page(browser, address) as page:
         open_map(page, address)
         wait_for_day(page, "2020-01-01")
@@ -83,7 +90,7 @@ def test_a_file_of_2020_shows_guixi_as_provincial_and_no_other_day(browser: Brow
 
 
 def test_a_file_exported_for_a_chain_opens_with_it(browser: Browser, exported: Exported) -> None:
-    address = exported(as_of=TODAY, chain="CU")
+    address = exported(TODAY, "CU")
     with watched_page(browser, address, PHONE) as page:
         open_map(page, address)
         expect(page.locator("#legend-title")).to_contain_text("铜")

@@ -7,7 +7,6 @@ from playwright.sync_api import Page, expect
 from tests.journeys.browsing import filled_panel, open_map
 from tests.journeys.rules import GAOXIN
 
-
 FINDS = {
     "高新": "鹰潭高新区",
     "gaoxin": "鹰潭高新区",

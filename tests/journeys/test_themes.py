@@ -11,7 +11,7 @@ from tests.journeys.browsing import filled_panel, open_map
 from tests.journeys.rules import GAOXIN, see_places_and_belt
 
 WALL_SMALLEST_PX = 28
-# Chinese in the words of a page: not in what is marked as Chinese, nor in a document's name, a note, a figure as printed
+# Chinese in the words of a page, left out what is marked as Chinese, documents' names, notes and figures as printed
 CHINESE_LEFT = """(within) => {
   const han = /[\\u3400-\\u9fff]/;
   const data = "script, style, noscript, code, [lang|=zh], .crumbs, .source, .note, .figure";
@@ -24,7 +24,8 @@ CHINESE_LEFT = """(within) => {
         found.push(walker.currentNode.data.trim());
     for (const element of [root, ...root.querySelectorAll("*")])
       for (const name of ["aria-label", "title", "placeholder", "alt", "data-label"])
-        if (han.test(element.getAttribute(name) || "") && !element.closest(data)) found.push(element.getAttribute(name));
+        if (han.test(element.getAttribute(name) || "") && !element.closest(data))
+          found.push(element.getAttribute(name));
   }
   return [...new Set(found)];
 }"""
@@ -72,9 +73,10 @@ def test_on_the_wall_no_text_is_smaller_than_28_px(page: Page) -> None:
           const found = [];
           while (walker.nextNode()) {
             const element = walker.currentNode.parentElement;
-            if (!walker.currentNode.data.trim() || element.closest("script, noscript, svg, .visually-hidden, .skip")) continue;
+            const words = walker.currentNode.data.trim();
+            if (!words || element.closest("script, noscript, svg, .visually-hidden, .skip")) continue;
             if (!element.checkVisibility({visibilityProperty: true}) || !element.getClientRects().length) continue;
-            if (parseFloat(getComputedStyle(element).fontSize) < least) found.push(walker.currentNode.data.trim());
+            if (parseFloat(getComputedStyle(element).fontSize) < least) found.push(words);
           }
           return found;
         }""",
