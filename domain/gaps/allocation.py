@@ -9,12 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from domain.gaps.reach import Floats, Ints, Waves
 
 NOISE_YI_YUAN = 1e-9
-_NODES_AT_ONCE = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,43 +47,36 @@ def allocate(demand: Floats, capacity: Floats, waves: Waves, *, keep_flows: bool
     >>> done.unmet.tolist(), done.left.tolist(), done.flows.amount.tolist()
     ([[0.0, 2.0]], [[0.0, 0.0]], [2.0, 1.0, 2.0])
     """
-    unmet, left = np.empty_like(demand), np.empty_like(capacity)
-    tables: list[tuple[Ints, ...]] = []
-    amounts: list[Floats] = []
-    for start in range(0, len(demand), _NODES_AT_ONCE):
-        block = slice(start, start + _NODES_AT_ONCE)
-        wanting, having = np.array(demand[block].T, order="C"), np.array(capacity[block].T, order="C")
-        taken = np.minimum(wanting, having)
-        wanting -= taken
-        having -= taken
+    wanting, having = np.array(demand.T, order="C"), np.array(capacity.T, order="C")
+    tables: list[tuple[Ints, Ints, Ints, Ints, Floats]] = []
+    taken = np.minimum(wanting, having)
+    wanting -= taken
+    having -= taken
+    if keep_flows:
+        place, node = np.nonzero(taken > NOISE_YI_YUAN)
+        tables.append((node, place, place, place, taken[place, node]))
+    active = waves.between(wanting.any(axis=1), having.any(axis=1))
+    for first, last in active.slices():
+        buyer, supplier = active.buyer[first:last], active.supplier[first:last]
+        wanted, had = wanting[buyer], having[supplier]
+        taken = np.minimum(wanted, had)
+        wanted -= taken
+        had -= taken
+        wanting[buyer] = wanted
+        having[supplier] = had
         if keep_flows:
-            place, node = np.nonzero(taken > NOISE_YI_YUAN)
-            tables.append((node + start, place, place, place))
-            amounts.append(taken[place, node])
-        active = waves.between(wanting.any(axis=1), having.any(axis=1))
-        for first, last in active.slices():
-            buyer, supplier = active.buyer[first:last], active.supplier[first:last]
-            wanted, had = wanting[buyer], having[supplier]
-            taken = np.minimum(wanted, had)
-            if keep_flows:
-                pair, node = np.nonzero(taken > NOISE_YI_YUAN)
-                rank = active.rank[first:last][pair] + len(wanting)
-                tables.append((node + start, rank, buyer[pair], supplier[pair]))
-                amounts.append(taken[pair, node])
-            wanted -= taken
-            had -= taken
-            wanting[buyer] = wanted
-            having[supplier] = had
-        unmet[block], left[block] = wanting.T, having.T
-    return Allocation(unmet, left, _flows(tables, amounts) if keep_flows else None)
+            pair, node = np.nonzero(taken > NOISE_YI_YUAN)
+            rank = active.rank[first:last][pair] + len(wanting)
+            tables.append((node, rank, buyer[pair], supplier[pair], taken[pair, node]))
+    return Allocation(
+        np.ascontiguousarray(wanting.T), np.ascontiguousarray(having.T), _flows(tables) if keep_flows else None
+    )
 
 
-def _flows(tables: list[tuple[Ints, ...]], amounts: list[Floats]) -> Flows:
-    columns = [np.concatenate(column) for column in zip(*tables, strict=True)] if tables else [np.empty(0, np.intp)] * 4
-    node, rank, buyer, supplier = columns
+def _flows(tables: list[tuple[Ints, Ints, Ints, Ints, Floats]]) -> Flows:
+    node, rank, buyer, supplier = (np.concatenate([table[column] for table in tables]) for column in range(4))
     order = np.lexsort((rank, node))
-    amount = np.concatenate(amounts) if amounts else np.empty(0)
-    return Flows(node[order], buyer[order], supplier[order], amount[order])
+    return Flows(node[order], buyer[order], supplier[order], np.concatenate([table[4] for table in tables])[order])
 
 
 def coverage(demand: Floats, unmet: Floats) -> Floats:
@@ -98,11 +89,3 @@ def coverage(demand: Floats, unmet: Floats) -> Floats:
     result = np.where(np.isinf(demand), 0.0, 1.0)
     np.divide(demand - np.where(bounded, unmet, 0.0), demand, out=result, where=bounded)
     return result
-
-
-def gap(unmet: Floats) -> Floats:
-    """Unmet demand without the noise of subtraction, 亿元."""
-    return np.where(unmet <= NOISE_YI_YUAN, 0.0, unmet)
-
-
-Bools = npt.NDArray[np.bool_]

@@ -43,7 +43,7 @@ class ChainGraph:
 
     codes: tuple[str, ...]
     index: Mapping[str, int]
-    chains: tuple[frozenset[str], ...]
+    chain_of: Mapping[str, str]
     stages: tuple[Stage | None, ...]
     radius_min: npt.NDArray[np.float64]
     buyers: tuple[tuple[tuple[int, float], ...], ...]
@@ -74,13 +74,12 @@ class ChainGraph:
         by_code = {node.code: node for node in given}
         inputs = _merged(rows, index)
         buyers, missing, dependents = _weights(inputs, len(codes))
-        radii = [next((n.radius_min for n in map(by_code.get, g) if n and n.radius_min is not None), None) for g in members]
         return cls(
             codes,
             index,
-            tuple(frozenset(by_code[code].chain for code in group) for group in members),
+            {code: node.chain for code, node in by_code.items()},
             tuple(by_code[group[0]].stage for group in members),
-            np.array([DEFAULT_RADIUS_MIN if radius is None else radius for radius in radii], dtype=np.float64),
+            np.array([_radius_min([by_code[code] for code in group]) for group in members], dtype=np.float64),
             buyers,
             missing,
             dependents,
@@ -129,9 +128,7 @@ class ChainGraph:
             touched |= {*self.neighbours[node], *self.suppliers_of(node)}
             if not self.is_complete:
                 touched |= {*self.ancestors[node], *self.descendants[node]}
-                touched |= {
-                    edge.supplier for edges in self.missing for edge in edges if node in edge.others
-                }
+                touched |= {edge.supplier for edges in self.missing for edge in edges if node in edge.others}
         return sorted(touched)
 
 
@@ -165,6 +162,11 @@ def _joined(codes: list[str], same_as: Iterable[tuple[str, str]]) -> list[tuple[
             raise ValueError(f"same_as names an unknown node: {pair}")
         graph.add_edge(*pair)
     return sorted(tuple(sorted(component)) for component in nx.connected_components(graph))
+
+
+def _radius_min(joined: list[Node]) -> float:
+    """Of joined nodes the first that states a radius speaks for all."""
+    return next((node.radius_min for node in joined if node.radius_min is not None), DEFAULT_RADIUS_MIN)
 
 
 def _merged(rows: list[Edge], index: Mapping[str, int]) -> _Inputs:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,8 @@ from domain.gaps.inputs import Radius
 
 Ints = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Unsigned = TypeVar("Unsigned", np.uint8, np.uint16)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +33,7 @@ class Waves:
     rank: Ints
     wave: Ints
 
-    def between(self, buyers: npt.NDArray[np.bool_], suppliers: npt.NDArray[np.bool_]) -> Waves:
+    def between(self, buyers: Bools, suppliers: Bools) -> Waves:
         """Only the pairs whose two places are marked."""
         kept = np.flatnonzero(buyers[self.buyer] & suppliers[self.supplier])
         return Waves(self.buyer[kept], self.supplier[kept], self.rank[kept], self.wave[kept])
@@ -50,13 +53,25 @@ class Around:
     supplier: Ints
     count: Ints
 
-    def gathered(self, function: np.ufunc, values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
-        """values: (places, nodes). The function over the places around each place; 0 where there are none."""
+    def flags(self, values: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        """values: (nodes, places), bits. The bits that any of the places around has; 0 where there are none."""
+        return self._gathered(np.bitwise_or, values)
+
+    def any(self, values: Bools) -> Bools:
+        """values: (nodes, places). Does it hold at any of the places around?"""
+        return self.flags(values.view(np.uint8)) > 0
+
+    def count_of(self, values: Bools) -> npt.NDArray[np.uint16]:
+        """values: (nodes, places). At how many of the places around does it hold?"""
+        return self._gathered(np.add, values.astype(np.uint16))
+
+    def _gathered(self, function: np.ufunc, values: npt.NDArray[Unsigned]) -> npt.NDArray[Unsigned]:
         result = np.zeros(values.shape, dtype=values.dtype)
         some = np.flatnonzero(self.count)
         if len(some):
             starts = (np.cumsum(self.count) - self.count)[some]
-            result[some] = function.reduceat(values[self.supplier], starts, axis=0, dtype=values.dtype)
+            by_place = np.ascontiguousarray(values.T)[self.supplier]
+            result[:, some] = function.reduceat(by_place, starts, axis=0, dtype=values.dtype).T
         return result
 
 
@@ -126,7 +141,7 @@ class Network:
         first: Ints,
         second: Ints,
         minutes: Floats,
-        belt: npt.NDArray[np.bool_] | None = None,
+        belt: Bools | None = None,
     ) -> None:
         self.places = tuple(places)
         if list(self.places) != sorted(set(self.places)):

@@ -148,8 +148,10 @@ def out_of_reach(page: Page) -> list[str]:
         """() => [...document.querySelectorAll("a[href], button, input, select, summary")]
           .filter((element) => element.checkVisibility({visibilityProperty: true}) && !element.matches(".skip"))
           .filter((element) => {
-            for (let box = element.parentElement; box && box !== document.body; box = box.parentElement)
-              if (box.scrollWidth > box.clientWidth && /auto|scroll/.test(getComputedStyle(box).overflowX)) return false;
+            for (let box = element.parentElement; box && box !== document.body; box = box.parentElement) {
+              const scrolls = /auto|scroll/.test(getComputedStyle(box).overflowX);
+              if (scrolls && box.scrollWidth > box.clientWidth) return false;
+            }
             const rect = element.getBoundingClientRect();
             return rect.width > 0 && (rect.left < -1 || rect.right > window.innerWidth + 1);
           })

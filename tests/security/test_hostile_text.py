@@ -94,9 +94,6 @@ def poison(session: Session, payload: str) -> None:
             assert hasattr(row, column)
             setattr(row, column, f"{payload} {thing}")
 
-    def by_key(model: type[Designation] | type[Target], key: str) -> object:
-        return session.scalars(select(model).where(model.key == key)).one()
-
     renamed(session.get(Place, GAOXIN), "park", "name_zh", "short_name_zh", "name_en")
     alias = select(PlaceName).where(PlaceName.place_code == GAOXIN).order_by(PlaceName.id).limit(1)
     renamed(session.scalars(alias).one(), "alias", "name")
@@ -110,7 +107,8 @@ def poison(session: Session, payload: str) -> None:
     renamed(designation, "note", "note")
     renamed(session.get(ChainNode, NODE), "node", "name_zh", "name_en")
     renamed(session.get(Chain, CHAIN), "chain", "name_zh", "name_en")
-    renamed(by_key(Target, TARGET), "target", "indicator_zh", "indicator_en", "scope_zh", "scope_en", "responsible")
+    target = session.scalars(select(Target).where(Target.key == TARGET)).one()
+    renamed(target, "target", "indicator_zh", "indicator_en", "scope_zh", "scope_en", "responsible")
     for offer in session.scalars(select(Offer)):
         renamed(offer, "offer", "name_zh", "name_en", "rule_zh", "rule_en")
     section = session.scalars(select(BeltSection).where(BeltSection.code == SECTION)).one()
@@ -133,7 +131,7 @@ def poison(session: Session, payload: str) -> None:
     firm.source_id = publication.id
 
 
-@pytest.fixture(scope="module", params=PAYLOADS.values(), ids=PAYLOADS.keys())
+@pytest.fixture(scope="module", params=list(PAYLOADS.values()), ids=list(PAYLOADS))
 def hostile(
     request: pytest.FixtureRequest, _base_file: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Hostile]:

@@ -1,0 +1,100 @@
+"""Everything the gaps of a day follow from, and how a change of it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from domain.errors import BadRequest
+from domain.gaps.capacity import CapacityTable
+from domain.gaps.graph import ChainGraph
+from domain.gaps.inputs import Capacity, Cluster, Edge, Landing, Node
+from domain.gaps.reach import Bools, Floats, Ints, Network
+from domain.presence import Survey
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """surveyed: (nodes, places), somebody looked for the chain there; None = looked at everywhere."""
+
+    graph: ChainGraph
+    network: Network
+    capacities: CapacityTable
+    surveyed: Bools | None
+    clusters: tuple[Cluster, ...]
+    as_of: date
+
+    @classmethod
+    def from_rows(
+        cls,
+        nodes: Iterable[Node],
+        edges: Iterable[Edge],
+        capacities: Iterable[Capacity],
+        minutes: Mapping[tuple[str, str], float],
+        *,
+        as_of: date,
+        places: Iterable[str] = (),
+        belt: Collection[str] | None = None,
+        same_as: Iterable[tuple[str, str]] = (),
+        surveys: Iterable[Survey] | None = None,
+        clusters: Iterable[Cluster] = (),
+    ) -> Problem:
+        """places: those to judge besides the ones that capacities and minutes name. minutes: by two places, in either
+        direction or both; a pair left out is out of reach. belt: the places on it; None = all. surveys: None =
+        everything has been looked at; those made after the day do not count.
+
+        Raises ValueError for rows that contradict themselves or each other, as the parts tell.
+        """
+        rows = list(capacities)
+        graph = ChainGraph.from_rows(nodes, edges, same_as)
+        network = Network.from_rows({*places, *(row.place for row in rows)}, minutes, belt)
+        table = CapacityTable.from_rows(rows, graph.index, network.index, len(graph))
+        surveyed = None if surveys is None else _surveyed(graph, network, surveys, as_of)
+        return cls(graph, network, table, surveyed, tuple(clusters), as_of)
+
+    def with_cells(self, cells: Mapping[tuple[str, str], Sequence[Capacity]]) -> Problem:
+        """The problem after a change. cells: by (place, node) all rows that now stand there."""
+        table = self.capacities
+        for (place, node), rows in cells.items():
+            table = table.with_cell(self.graph.index[node], self.network.index[place], rows)
+        return replace(self, capacities=table)
+
+    def with_landings(self, landings: Sequence[Landing]) -> Problem:
+        """The problem if these came. Raises BadRequest for an unknown node or place and a capacity not above 0."""
+        for landing in landings:
+            if landing.node not in self.graph.index or landing.place not in self.network.index:
+                raise BadRequest(
+                    f"没有这个环节或地点：{landing.node}，{landing.place}",
+                    f"no such chain node or place: {landing.node}, {landing.place}",
+                    place="landing",
+                )
+            if not 0 < landing.capacity_yi_yuan < np.inf:
+                raise BadRequest(
+                    f"产能应大于 0：{landing.capacity_yi_yuan}",
+                    f"the capacity must be above 0: {landing.capacity_yi_yuan}",
+                    place="landing",
+                )
+        coded = [(self.graph.index[at.node], self.network.index[at.place], at.capacity_yi_yuan) for at in landings]
+        return replace(self, capacities=self.capacities.with_landings(coded))
+
+    def demand(self, nodes: Ints, output: Floats) -> Floats:
+        """What the buyers of the nodes need for that output, 亿元, (nodes, places). output: (all nodes, places)."""
+        result = np.zeros((len(nodes), output.shape[1]))
+        for row, node in zip(result, nodes.tolist(), strict=True):
+            for buyer, weight in self.graph.buyers[node]:
+                row += weight * output[buyer]
+        return result
+
+
+def _surveyed(graph: ChainGraph, network: Network, surveys: Iterable[Survey], as_of: date) -> Bools:
+    """A survey speaks for the nodes of its chain; a joined node is covered by the survey of any of its chains."""
+    result = np.zeros((len(graph), len(network)), dtype=bool)
+    for survey in surveys:
+        if survey.surveyed_on <= as_of and survey.place in network.index:
+            for code, node in graph.index.items():
+                if graph.chain_of[code] == survey.chain and survey.covers(code):
+                    result[node, network.index[survey.place]] = True
+    return result
