@@ -7,12 +7,47 @@ import pytest
 from models import Base
 from models.base import Cited, Fact
 
-NOUNS = """place belt_line belt_section plot plant facility industry cluster chain chain_node chain_edge designation
-enterprise capacity chain_gap project lead enquiry policy_document clause target offer boundary_version changeset
-observation""".split()
+NOUNS = [
+    "place",
+    "belt_line",
+    "belt_section",
+    "plot",
+    "plant",
+    "facility",
+    "industry",
+    "cluster",
+    "chain",
+    "chain_node",
+    "chain_edge",
+    "designation",
+    "enterprise",
+    "capacity",
+    "chain_gap",
+    "project",
+    "lead",
+    "enquiry",
+    "policy_document",
+    "clause",
+    "target",
+    "offer",
+    "boundary_version",
+    "changeset",
+    "observation",
+]
 NO_FACTS = set(
-    "audit_entry dataset_state source clause policy_document enquiry chain_gap changeset chain_clause chain_same_as "
-    "belt_section_place".split()
+    [
+        "audit_entry",
+        "dataset_state",
+        "source",
+        "clause",
+        "policy_document",
+        "enquiry",
+        "chain_gap",
+        "changeset",
+        "chain_clause",
+        "chain_same_as",
+        "belt_section_place",
+    ]
 )
 
 
