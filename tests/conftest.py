@@ -80,9 +80,9 @@ def _copy(template: Path, folder: Path) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def postgis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgis_url() -> Iterator[str]:
     """The address of a private PostGIS server."""
-    with postgis.server(tmp_path_factory.mktemp("postgis")) as url:
+    with postgis.server() as url:
         yield url
 
 

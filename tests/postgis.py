@@ -7,6 +7,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,17 +16,15 @@ BIN = Path("/usr/lib/postgresql/15/bin")
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
-    """A fresh server in a folder; gives the SQLAlchemy address of an empty database with superuser rights."""
+def server() -> Iterator[str]:
+    """A fresh server in a folder of its own; gives the SQLAlchemy address of a database with superuser rights."""
+    folder = Path(tempfile.mkdtemp(prefix="onemap-postgis-"))  # not pytest's: only root may enter that
     data = folder / "data"
     user = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     if os.getuid() == 0:
-        for parent in [folder, *folder.parents]:  # the server's user must reach its folder
-            if parent != Path("/tmp") and parent.owner() == "root" and str(parent).startswith("/tmp"):
-                parent.chmod(parent.stat().st_mode | 0o011)
         shutil.chown(folder, user, user)
     _run(user, BIN / "initdb", "-D", data, "-U", "onemap", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C")
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
@@ -34,6 +33,7 @@ def server(folder: Path) -> Iterator[str]:
         yield f"postgresql+psycopg://onemap@127.0.0.1:{port}/postgres"
     finally:
         _run(user, BIN / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+        shutil.rmtree(folder)
 
 
 def _run(user: str, *command: object) -> None:

@@ -1,4 +1,4 @@
-"""Journeys go through the browser only."""
+"""What every journey may ask for."""
 
 from __future__ import annotations
 

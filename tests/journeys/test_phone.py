@@ -35,7 +35,8 @@ def test_the_sheet_says_the_same_and_closes(phone: Page) -> None:
 
 def test_layers_chains_and_places_are_in_a_drawer(phone: Page) -> None:
     open_map(phone)
-    expect(phone.locator("#layer-tree")).to_be_hidden()
+    for inside in ("#layer-tree", "#chain-select", "#as-of-select", "[data-place-list]"):
+        expect(phone.locator(inside)).to_be_hidden()
     phone.click("[data-drawer-toggle]")
     expect(phone.locator("#chain-select")).to_be_visible()
     phone.select_option("#chain-select", "CU")

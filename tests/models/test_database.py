@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
 from pathlib import Path
@@ -63,8 +64,8 @@ def test_a_writer_whose_turn_does_not_come_is_told_so(tmp_path: Path) -> None:
     second = Database(f"sqlite:///{tmp_path / 'one.sqlite'}", busy_timeout_s=0.05)
     with first.write() as session:
         session.execute(select(DatasetState))
-        with pytest.raises(Busy):
-            second.write().__enter__()
+        with contextlib.ExitStack() as stack, pytest.raises(Busy):
+            stack.enter_context(second.write())
     with second.write() as session:
         record_change(session, actor="second", action="test", subject=None, details={})
     first.dispose()

@@ -34,21 +34,19 @@ NOUNS = [
     "changeset",
     "observation",
 ]
-NO_FACTS = set(
-    [
-        "audit_entry",
-        "dataset_state",
-        "source",
-        "clause",
-        "policy_document",
-        "enquiry",
-        "chain_gap",
-        "changeset",
-        "chain_clause",
-        "chain_same_as",
-        "belt_section_place",
-    ]
-)
+NO_FACTS = {
+    "audit_entry",
+    "dataset_state",
+    "source",
+    "clause",
+    "policy_document",
+    "enquiry",
+    "chain_gap",
+    "changeset",
+    "chain_clause",
+    "chain_same_as",
+    "belt_section_place",
+}
 
 
 @pytest.mark.parametrize("noun", NOUNS)
