@@ -45,16 +45,17 @@ class CapacityTable:
         >>> table.known.tolist(), table.present.tolist()
         ([[0.0, 5.0]], [[False, True]])
         """
-        cell = node * np.intp(shape[1]) + place
+        cell = node * np.intp(shape[1])
+        cell += place
         size = shape[0] * shape[1]
         if is_unknown is None or not is_unknown.any():
-            known = np.bincount(cell, value_yi_yuan, size).reshape(shape)
+            known = _added_up(cell, value_yi_yuan, shape)
             nothing = np.zeros(shape)
             return cls(known, nothing, np.zeros(shape, dtype=bool), known > 0)
-        known = np.bincount(cell, np.where(is_unknown, 0.0, value_yi_yuan), size).reshape(shape)
+        known = _added_up(cell, np.where(is_unknown, 0.0, value_yi_yuan), shape)
         open_cell = cell[is_unknown]
         bound = np.full(len(open_cell), np.inf) if upper_yi_yuan is None else upper_yi_yuan[is_unknown]
-        upper = np.bincount(open_cell, bound, size).reshape(shape)
+        upper = _added_up(open_cell, bound, shape)
         unknown = np.bincount(open_cell, minlength=size).reshape(shape) > 0
         return cls(known, upper, unknown, (known > 0) | unknown)
 
@@ -111,6 +112,10 @@ class CapacityTable:
                 for row, counted in zip(self.known[nodes], counts, strict=True)
             ]
         )
+
+
+def _added_up(cell: npt.NDArray[np.integer], value: Floats, shape: tuple[int, int]) -> Floats:
+    return np.asarray(np.bincount(cell, value, shape[0] * shape[1]), dtype=np.float64).reshape(shape)
 
 
 def amount(row: Capacity) -> float:

@@ -11,6 +11,7 @@ from domain.gaps.allocation import Flows, allocate
 from domain.gaps.inputs import Radius
 from domain.gaps.judge import NodeGaps, judge
 from domain.gaps.problem import Problem
+from domain.gaps.reach import Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +53,18 @@ def _with_clusters(problem: Problem, changed: Iterable[str]) -> set[int]:
         if cluster.output_yi_yuan is None and members & nodes:
             nodes |= members
     return nodes
+
+
+def unmet_demand(problem: Problem, radius: Radius, nodes: Sequence[int]) -> dict[int, Floats]:
+    """Only the gaps of these nodes by number, (places), 亿元, noise included; capacities may be inf here."""
+    limits, known = problem.network.limits(radius, problem.graph.radius_min), problem.capacities.known
+    result: dict[int, Floats] = {}
+    for limit in sorted({float(limits[node]) for node in nodes}):
+        rows = np.array(sorted(node for node in nodes if limits[node] == limit), dtype=np.intp)
+        waves = problem.network.pairs(radius).waves(limit)
+        unmet = allocate(problem.demand(rows, known), known[rows], waves).unmet
+        result |= dict(zip(rows.tolist(), unmet, strict=True))
+    return result
 
 
 def supplies(problem: Problem, radius: Radius, nodes: Sequence[int]) -> Flows:

@@ -1,6 +1,6 @@
 """What the chain-gap rules are given: nodes, edges, capacities, landings, targets, and the radius asked for.
 
-Money is 亿元 of output a year, time is minutes on the road. Codes are the words of the caller; nothing here is computed.
+Money is 亿元 of output a year, time is minutes on the road. Codes are the caller's words.
 """
 
 from __future__ import annotations

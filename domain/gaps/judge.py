@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.gaps import kinds, presence_rules
-from domain.gaps.allocation import NOISE_YI_YUAN, allocate, coverage
+from domain.gaps.allocation import NOISE_YI_YUAN, allocate, coverage, without_noise
 from domain.gaps.inputs import Radius
 from domain.gaps.problem import Problem
 from domain.gaps.reach import Around, Bools, Floats, Ints, PairTable
 
-_BLOCK = 64
+_BLOCK = 64  # nodes at once: as many as stay in the processor's cache
 _KNOWN, _POSSIBLE, _UNKNOWN, _AT_MEDIAN = (np.uint8(1 << bit) for bit in range(4))
 
 
@@ -49,7 +49,7 @@ class NodeGaps:
     @property
     def single_point(self) -> Bools:
         """Only one place within the radius has capacity."""
-        return self.supplier_count == 1
+        return np.asarray(self.supplier_count == 1)
 
 
 def judge(problem: Problem, radius: Radius, nodes: list[int]) -> dict[int, NodeGaps]:
@@ -120,7 +120,7 @@ def _block(asked: _Question, nodes: Ints, limit: float) -> dict[int, NodeGaps]:
     kind_low, kind_high = _ends(asked.problem, nodes, found, near, may_extend, presence)
     surveyed = asked.problem.surveyed
     kind = kinds.verified(kind_low, kind_high, None if surveyed is None else surveyed[nodes])
-    gap = np.where(found.unmet <= NOISE_YI_YUAN, 0.0, found.unmet)
+    gap = without_noise(found.unmet)
     columns = {
         "demand": found.demand,
         "supplied": found.demand - gap,
@@ -166,8 +166,7 @@ def _near(
     table = asked.problem.capacities
     has = table.known[nodes] > 0
     flags = has * _KNOWN | (highest > 0) * _POSSIBLE | table.is_unknown[nodes] * _UNKNOWN
-    with np.errstate(invalid="ignore"):
-        flags |= (table.known[nodes] >= table.median(nodes)[:, None]) * _AT_MEDIAN
+    flags |= (table.known[nodes] >= table.median(nodes)[:, None]) * _AT_MEDIAN
     return around.flags(flags), around.count_of(has)
 
 

@@ -71,9 +71,10 @@ def by_presence(lacking: Bools, below_target: Bools, may_extend: Bools) -> Codes
 
 
 def _first(*rules: tuple[Bools, GapKind]) -> Codes:
-    return np.select(
-        [holds for holds, _ in rules], [np.int8(_CODE[kind]) for _, kind in rules], np.int8(_CODE[GapKind.SOUND])
-    )
+    told = np.full(rules[0][0].shape, _CODE[GapKind.SOUND], dtype=np.int8)
+    for holds, kind in reversed(rules):
+        told[holds] = _CODE[kind]
+    return told
 
 
 def verified(low: Codes, high: Codes, surveyed: Bools | None) -> Codes:
@@ -88,5 +89,8 @@ def remedies(kind: Codes, surplus_beyond: Bools, suppliers_small: Bools) -> Code
     nothing. surplus_beyond: capacity is left between r and 1.5 r. suppliers_small: there are suppliers in reach, all
     known and all below the node's median."""
     missing = (kind == _CODE[GapKind.FILL]) | (kind == _CODE[GapKind.SECURE])
-    order = [missing & surplus_beyond, missing & suppliers_small, missing | (kind == _CODE[GapKind.EXTEND])]
-    return np.select(order, [np.int8(REMEDIES.index(remedy)) for remedy in Remedy], np.int8(0))
+    told = np.zeros(kind.shape, dtype=np.int8)
+    told[missing | (kind == _CODE[GapKind.EXTEND])] = REMEDIES.index(Remedy.RECRUIT)
+    told[missing & suppliers_small] = REMEDIES.index(Remedy.UPGRADE)
+    told[missing & surplus_beyond] = REMEDIES.index(Remedy.MATCHMAKING)
+    return told

@@ -1,4 +1,4 @@
-"""What can be said on presence alone: who is next to whom, and which inputs are lacking where no yuan can be computed."""
+"""What presence alone can say: who is next to whom, and which inputs are lacking where no yuan can be computed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from domain.gaps.reach import Bools
 def next_to_present(graph: ChainGraph, present: Bools, node: int) -> Bools:
     """(places): a node next to this one, over an edge of any type, is present there."""
     near = list(graph.neighbours[node])
-    return present[near].any(axis=0)
+    return np.asarray(present[near].any(axis=0))
 
 
 def wanted_over(graph: ChainGraph, present: Bools, edge: MissingWeight) -> Bools:
@@ -27,8 +27,8 @@ def wanted_over(graph: ChainGraph, present: Bools, edge: MissingWeight) -> Bools
 def wanted_and_lacking(
     graph: ChainGraph, present: Bools, node: int, present_in_reach: Callable[[int], Bools]
 ) -> tuple[Bools, Bools]:
-    """(places) twice: is the node wanted on an edge without a weight; and is it wanted on one that no place within reach
-    can serve, neither with it nor with a substitute. present_in_reach: (places) by node.
+    """(places) twice: is the node wanted on an edge without a weight; and on one that no place within reach can
+    serve, neither with it nor with a substitute. present_in_reach: (places) by node.
     """
     places = present.shape[1]
     wanted, unserved = np.zeros(places, dtype=bool), np.zeros(places, dtype=bool)

@@ -1,8 +1,8 @@
-"""Who is in reach of whom: pairs of places in the order in which they trade, cut into waves that numpy can take at once.
+"""Who is in reach of whom: pairs of places in the order in which they trade, cut into waves that numpy takes at once.
 
-The order is minutes, buyer code, supplier code. Two pairs of one wave share neither buyer nor supplier, and of two pairs
-that share one the earlier stands in an earlier wave; so a wave can be settled in one step and the result is the same as
-pair by pair.
+The order is minutes, buyer code, supplier code. Two pairs of one wave share neither buyer nor supplier, and of two
+pairs that share one the earlier stands in an earlier wave; so a wave can be settled in one step, and the result is the
+same as pair by pair.
 """
 
 from __future__ import annotations
@@ -33,17 +33,12 @@ class Waves:
     rank: Ints
     wave: Ints
 
-    def between(self, buyers: Bools, suppliers: Bools) -> Waves:
-        """Only the pairs whose two places are marked."""
-        kept = np.flatnonzero(buyers[self.buyer] & suppliers[self.supplier])
-        return Waves(self.buyer[kept], self.supplier[kept], self.rank[kept], self.wave[kept])
-
-    def slices(self) -> list[tuple[int, int]]:
-        """First and last + 1 of each wave."""
-        if not len(self.wave):
-            return []
-        cuts = [0, *(np.flatnonzero(np.diff(self.wave)) + 1).tolist(), len(self.wave)]
-        return list(zip(cuts[:-1], cuts[1:], strict=True))
+    @cached_property
+    def bounds(self) -> Ints:
+        """Where each wave starts, and the end."""
+        ends = [len(self.wave)] if len(self.wave) else []
+        starts = np.flatnonzero(np.diff(self.wave, prepend=-1))
+        return np.concatenate([starts, ends]).astype(np.intp)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,13 +61,17 @@ class Around:
         return self._gathered(np.add, values.astype(np.uint16))
 
     def _gathered(self, function: np.ufunc, values: npt.NDArray[Unsigned]) -> npt.NDArray[Unsigned]:
-        result = np.zeros(values.shape, dtype=values.dtype)
+        """Eight bytes at a time: neither `or` nor counts below 65,536 carry over into the neighbouring node."""
+        nodes, places = values.shape
+        by_place = np.zeros((places, -(-nodes // 8) * 8), dtype=values.dtype)
+        by_place[:, :nodes] = values.T
+        result = np.zeros_like(by_place)
         some = np.flatnonzero(self.count)
         if len(some):
             starts = (np.cumsum(self.count) - self.count)[some]
-            by_place = np.ascontiguousarray(values.T)[self.supplier]
-            result[:, some] = function.reduceat(by_place, starts, axis=0, dtype=values.dtype).T
-        return result
+            words = by_place.view(np.uint64)[self.supplier]
+            result.view(np.uint64)[some] = function.reduceat(words, starts, axis=0)
+        return np.ascontiguousarray(result[:, :nodes].T)
 
 
 class PairTable:

@@ -198,9 +198,8 @@ def test_the_english_map_shows_it_literally(page: Page, hostile: Hostile) -> Non
 
 @pytest.mark.parametrize("address", SHOWS)
 def test_every_page_shows_it_literally(page: Page, hostile: Hostile, address: str) -> None:
-    for language in ("", "/en"):
-        page.goto(language + address)
-        see_it_is_only_text(page, hostile, *SHOWS[address])
+    page.goto(address)
+    see_it_is_only_text(page, hostile, *SHOWS[address])
 
 
 def test_a_search_in_the_texts_shows_what_was_asked_and_what_was_found(page: Page, hostile: Hostile) -> None:

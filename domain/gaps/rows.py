@@ -1,0 +1,145 @@
+"""Gaps as a person reads them: one row a node at a place, ranked by the gap in yuan, with who supplies how much."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from domain.gaps.engine import Gaps, supplies
+from domain.gaps.inputs import Cluster, Target
+from domain.gaps.judge import NodeGaps
+from domain.gaps.kinds import KINDS, REMEDIES, GapKind, Remedy, code_of
+from domain.gaps.reach import Bools
+from domain.gaps.relatedness import density
+
+_KIND_ORDER = {kind: code for code, kind in enumerate(KINDS)}
+
+
+@dataclass(frozen=True)
+class Supply:
+    """A place that supplies another at a node, by the allocation."""
+
+    place: str
+    amount_yi_yuan: float
+
+
+@dataclass(frozen=True)
+class GapRow:
+    """A node at a place. Meanings and units: NodeGaps; coverage is None where only unknown buyers ask.
+
+    target: what the clause asks of the cluster, when the kind is strengthen. relatedness: density, 0–1.
+    suppliers: in the order of the allocation, the place itself first.
+    """
+
+    place: str
+    node: str
+    demand_yi_yuan: float
+    supplied_yi_yuan: float
+    gap_yi_yuan: float
+    coverage: float | None
+    coverage_low: float
+    coverage_high: float
+    kind: GapKind
+    kind_low: GapKind
+    kind_high: GapKind
+    remedy: Remedy | None
+    output_at_risk_yi_yuan: float
+    supplier_count: int
+    single_point: bool
+    by_presence: bool
+    is_partial: bool
+    relatedness: float
+    target: Target | None
+    suppliers: tuple[Supply, ...]
+
+
+def demanded(gaps: NodeGaps) -> Bools:
+    """(places): demand, or what unknown buyers may ask for."""
+    return gaps.is_demanded
+
+
+def noteworthy(gaps: NodeGaps) -> Bools:
+    """(places): demand, or a kind other than sound at either end of the interval."""
+    sound = code_of(GapKind.SOUND)
+    return np.asarray(gaps.is_demanded | (gaps.kind_low != sound) | (gaps.kind_high != sound))
+
+
+def everything(gaps: NodeGaps) -> Bools:
+    return np.ones(len(gaps.demand), dtype=bool)
+
+
+def list_rows(gaps: Gaps, cells: Callable[[NodeGaps], Bools] = noteworthy) -> list[GapRow]:
+    """The rows of the cells asked for, ranked: by gap, in the order of the kinds, 延链 by relatedness, by code."""
+    return rows_of(
+        gaps, [(node, int(place)) for node, of in gaps.by_node.items() for place in np.flatnonzero(cells(of))]
+    )
+
+
+def rows_of(gaps: Gaps, cells: Sequence[tuple[int, int]]) -> list[GapRow]:
+    """The rows of cells (node number, place number), ranked."""
+    tables = _suppliers(gaps, sorted({node for node, _ in cells}))
+    related = density(gaps.problem.capacities.present) if cells else np.empty((0, 0))
+    rows = [
+        _row(gaps, node, place, tuple(tables.get((node, place), ())), float(related[node, place]))
+        for node, place in cells
+    ]
+    return sorted(rows, key=_rank)
+
+
+def _rank(row: GapRow) -> tuple[float, int, float, str, str]:
+    related = row.relatedness if row.kind is GapKind.EXTEND else 0.0
+    return (-row.gap_yi_yuan, _KIND_ORDER[row.kind], -related, row.place, row.node)
+
+
+def _suppliers(gaps: Gaps, nodes: Sequence[int]) -> dict[tuple[int, int], list[Supply]]:
+    places = gaps.problem.network.places
+    flows = supplies(gaps.problem, gaps.radius, nodes)
+    result: dict[tuple[int, int], list[Supply]] = defaultdict(list)
+    columns = (flows.node.tolist(), flows.buyer.tolist(), flows.supplier.tolist(), flows.amount.tolist())
+    for node, buyer, supplier, amount in zip(*columns, strict=True):
+        result[node, buyer].append(Supply(places[supplier], amount))
+    return result
+
+
+def _row(gaps: Gaps, node: int, place: int, suppliers: tuple[Supply, ...], relatedness: float) -> GapRow:
+    found, problem = gaps.by_node[node], gaps.problem
+    coverage = float(found.coverage[place])
+    kind = KINDS[found.kind[place]]
+    return GapRow(
+        place=problem.network.places[place],
+        node=problem.graph.codes[node],
+        demand_yi_yuan=float(found.demand[place]),
+        supplied_yi_yuan=float(found.supplied[place]),
+        gap_yi_yuan=float(found.gap[place]),
+        coverage=None if math.isnan(coverage) else coverage,
+        coverage_low=float(found.coverage_low[place]),
+        coverage_high=float(found.coverage_high[place]),
+        kind=kind,
+        kind_low=KINDS[found.kind_low[place]],
+        kind_high=KINDS[found.kind_high[place]],
+        remedy=REMEDIES[found.remedy[place]],
+        output_at_risk_yi_yuan=float(found.output_at_risk[place]),
+        supplier_count=int(found.supplier_count[place]),
+        single_point=bool(found.single_point[place]),
+        by_presence=bool(found.by_presence[place]),
+        is_partial=bool(found.is_partial[place]),
+        relatedness=relatedness,
+        target=_target(gaps, node, place) if kind is GapKind.STRENGTHEN else None,
+        suppliers=suppliers,
+    )
+
+
+def _target(gaps: Gaps, node: int, place: int) -> Target | None:
+    """The largest open target among the clusters designated at the place that the node belongs to."""
+    index = gaps.problem.graph.index
+
+    def belongs(cluster: Cluster) -> bool:
+        named = {index.get(code) for code in cluster.nodes}
+        return cluster.place == gaps.problem.network.places[place] and node in named
+
+    targets = [cluster.open_target(gaps.problem.as_of) for cluster in gaps.problem.clusters if belongs(cluster)]
+    return max(filter(None, targets), key=lambda target: target.value_yi_yuan, default=None)
