@@ -12,6 +12,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The app over its settings (read from the environment when not given)."""
     settings = settings or commands.settings_or_exit()
     app = Flask(__name__)
+    app.url_map.strict_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions[web.EXTENSION] = {"settings": settings, "database": commands.database_or_exit(settings)}

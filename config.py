@@ -34,13 +34,6 @@ class Settings(BaseSettings):
     map_approval_no: str | None = Field(default=None, description="审图号, shown on the map when set")
     county_cache: Path = Field(default=ROOT / ".cache" / "counties.geojson", description="County boundaries, GeoJSON")
     belt_width_m: Annotated[float, Field(gt=0, le=50_000)] = Field(default=6000.0, description="Width of the belt")
-    road_speed_km_h: Annotated[float, Field(gt=0, le=200)] = Field(default=45.0, description="Speed on roads")
-    belt_speed_km_h: Annotated[float, Field(gt=0, le=200)] = Field(
-        default=60.0, description="Speed on the 320国道 edges"
-    )
-    access_speed_km_h: Annotated[float, Field(gt=0, le=200)] = Field(
-        default=30.0, description="Speed to the nearest road"
-    )
 
     @field_validator("basemap_url")
     @classmethod

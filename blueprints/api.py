@@ -129,6 +129,7 @@ def offers() -> Response:
 
 @pages.get("/policies")
 def policies() -> Response:
+    web.as_of()  # documents do not change with the day, but a bad day is told here too
     with web.database().read() as session:
         return _listing(policy_service.list_documents(session))
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
+from sqlalchemy.orm import Session
 
 from blueprints import web
+from domain.errors import NotFound
 from geo.maps import MapOptions, MapShell, map_shell
 from services import chains as chain_service
 from services import export as export_service
 from services.map_data import offered_dates
+from services.places import find_place
 from services.schemas import ChainOut
 
 pages = Blueprint("map", __name__)
@@ -36,6 +39,7 @@ def show() -> str:
     day = web.as_of()
     with web.database().read() as session:
         chains = chain_service.list_chains(session, as_of=day)
+        _known(session, request.args.get("chain"), request.args.get("place"), [chain.code for chain in chains])
     return render_template(
         "map.html",
         page=MapPage(
@@ -50,6 +54,14 @@ def show() -> str:
     )
 
 
+def _known(session: Session, chain: str | None, place: str | None, chains: list[str]) -> None:
+    """Refuse an address that asks for a chain or a place nobody has. Raises NotFound."""
+    if chain and chain not in chains:
+        raise NotFound(f"没有这条产业链：{chain[:40]}", f"no such chain: {chain[:40]}", place="chain")
+    if place and find_place(session, place[:64]) is None:
+        raise NotFound(f"没有这个地点：{place[:40]}", f"no such place: {place[:40]}", place="place")
+
+
 @files.get("/map.html")
 def map_file() -> Response:
     """The map as one file that opens from a stick."""
@@ -62,7 +74,6 @@ def map_file() -> Response:
             today=web.today(),
             chain=chain,
             approval_no=web.settings().map_approval_no,
-            attribution=web.settings().basemap_attribution,
         )
     response = Response(html, mimetype="text/html")
     response.headers["Content-Disposition"] = 'attachment; filename="onemap.html"'

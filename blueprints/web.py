@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from datetime import date, datetime
 from enum import StrEnum
@@ -51,7 +52,7 @@ def as_of() -> date:
 def parsed_day(text: str, place: str) -> date:
     """A day in ISO form. Raises BadRequest naming the place."""
     try:
-        if len(text) != 10:
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             raise ValueError(text)
         day = date.fromisoformat(text)
     except ValueError:
@@ -120,9 +121,16 @@ def _static_digest(path: str, modified_ns: int) -> str:
 
 def static_url(path: str) -> str:
     """A static file's address with the hash of its content, so that it can be kept for good."""
-    folder = Path(current_app.static_folder or "")
-    file = folder / path
-    return url_for("static", filename=path, v=_static_digest(str(file), file.stat().st_mtime_ns))
+    return url_for("static", filename=path, v=static_digest(path))
+
+
+def static_digest(path: str) -> str | None:
+    """The hash of a static file's content; None where there is no such file."""
+    folder = Path(current_app.static_folder or "").resolve()
+    file = (folder / path).resolve()
+    if not file.is_relative_to(folder) or not file.is_file():
+        return None
+    return _static_digest(str(file), file.stat().st_mtime_ns)
 
 
 def csp_nonce() -> str:
@@ -187,6 +195,6 @@ def _secure(response: Response) -> Response:
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if request.endpoint == "static":
-        is_hashed = "v" in request.args
+        is_hashed = request.args.get("v") == static_digest(str((request.view_args or {}).get("filename", "")))
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_hashed else "no-cache"
     return response

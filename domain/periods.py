@@ -76,6 +76,21 @@ class PartialDate:
         return f"{self.year:04}{month}{day}"
 
 
+def earliest_date_in(text: str | None) -> PartialDate | None:
+    """The first date a printed text names, to the month or day where it says so; None where it names none.
+
+    >>> str(earliest_date_in("2021-07-28; 2022")), str(earliest_date_in("2014Q1-3")), earliest_date_in("undated")
+    ('2021-07-28', '2014', None)
+    """
+    found = re.search(r"(?<!\d)(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?(?!\d)", text or "")
+    if found is None:
+        return None
+    try:
+        return PartialDate.parse(found.group())
+    except ValueError:
+        return PartialDate(int(found.group()[:4]))
+
+
 @dataclass(frozen=True)
 class Period:
     """When a fact was true in the world, as far as the sources say.

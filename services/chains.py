@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from domain.errors import NotFound
 from domain.periods import Holding
-from domain.presence import ChainState, place_chain_state
+from domain.presence import NodeState, node_state, place_chain_state
 from models import (
     Chain,
     ChainClause,
@@ -23,12 +23,13 @@ from models import (
     Enterprise,
     EnterpriseNode,
     IndustryClass,
+    Place,
     Survey,
 )
 from services import facts
 from services.cache import cached
 from services.citations import cited
-from services.places import enterprises, open_rows
+from services.places import enterprises, is_attested, open_rows
 from services.schemas import ChainDetailOut, ChainOut, EdgeOut, EnterpriseOut, NodeOut, SourceOut
 
 States = dict[str, dict[str, dict[str, Any]]]
@@ -36,7 +37,7 @@ States = dict[str, dict[str, dict[str, Any]]]
 
 def list_chains(session: Session, *, as_of: date) -> list[ChainOut]:
     """All chains, in the dataset's order."""
-    return cached(session, ("chains", as_of), lambda: _list_chains(session))
+    return cached(session, ("chains", as_of), lambda: _list_chains(session, as_of))
 
 
 def get_chain(session: Session, code: str, *, as_of: date) -> ChainDetailOut:
@@ -63,6 +64,7 @@ def _chain_states(session: Session, as_of: date) -> States:
             Enterprise.code,
             Enterprise.place_code,
             Enterprise.county_code,
+            Enterprise.evidence_on,
             EnterpriseNode.node_code,
             EnterpriseNode.is_built,
         )
@@ -70,7 +72,9 @@ def _chain_states(session: Session, as_of: date) -> States:
         .where(EnterpriseNode.superseded_at.is_(None), Enterprise.superseded_at.is_(None))
     )
     chain_of = {node.code: node.chain_code for node in session.scalars(select(ChainNode))}
-    for enterprise, place, county, node, is_built in links:
+    for enterprise, place, county, evidence_on, node, is_built in links:
+        if not is_attested(evidence_on, as_of):
+            continue
         for chain in {chain_of[same] for same in shared[node]}:
             for where in {code for code in (place, county) if code}:
                 (firms if is_built else projects)[chain, where].add(enterprise)
@@ -102,15 +106,32 @@ def _shared_nodes(session: Session) -> dict[str, frozenset[str]]:
     return {code: frozenset(group) for code, group in groups.items()}
 
 
-def _list_chains(session: Session) -> list[ChainOut]:
-    firms = _enterprises_by_node(session, is_built=True)
-    return [ChainOut(**_summary(session, chain, firms)) for chain in open_rows(session, Chain)]
+def _list_chains(session: Session, as_of: date) -> list[ChainOut]:
+    firms = _enterprises_by_node(session, as_of, is_built=True)
+    home = _home_places(session)
+    return [ChainOut(**_summary(session, chain, firms, home)) for chain in open_rows(session, Chain)]
 
 
-def _enterprises_by_node(session: Session, *, is_built: bool) -> dict[str, list[EnterpriseOut]]:
+def _home_places(session: Session) -> frozenset[str]:
+    """The codes of the prefecture the belt runs through and of what lies in it; neighbours are not home."""
+    places = open_rows(session, Place)
+    return frozenset(
+        place.code
+        for place in places
+        if any(near is not None and near.is_on_belt for near in (place, place.county, place.parent))
+    )
+
+
+def _is_home(enterprise: EnterpriseOut, home: frozenset[str]) -> bool:
+    return enterprise.place in home or enterprise.county in home
+
+
+def _enterprises_by_node(session: Session, as_of: date, *, is_built: bool) -> dict[str, list[EnterpriseOut]]:
     shared = _shared_nodes(session)
     by_node: dict[str, dict[str, EnterpriseOut]] = defaultdict(dict)
     for enterprise in enterprises(session):
+        if not is_attested(enterprise.evidence_on, as_of):
+            continue
         for node in enterprise.nodes:
             if node.is_built is is_built:
                 for same in shared[node.code]:
@@ -118,7 +139,11 @@ def _enterprises_by_node(session: Session, *, is_built: bool) -> dict[str, list[
     return {node: list(firms.values()) for node, firms in by_node.items()}
 
 
-def _summary(session: Session, chain: Chain, firms: dict[str, list[EnterpriseOut]]) -> dict[str, Any]:
+def _summary(
+    session: Session, chain: Chain, firms: dict[str, list[EnterpriseOut]], home: frozenset[str]
+) -> dict[str, Any]:
+    """`nodes_present` and `enterprises` count what is known at home; neighbours are listed, not counted."""
+    at_home = {node: [firm for firm in found if _is_home(firm, home)] for node, found in firms.items()}
     codes = [node.code for node in chain.nodes if node.superseded_at is None]
     clauses = session.scalars(select(ChainClause).where(ChainClause.chain_code == chain.code))
     return {
@@ -126,8 +151,8 @@ def _summary(session: Session, chain: Chain, firms: dict[str, list[EnterpriseOut
         "name_zh": chain.name_zh,
         "name_en": chain.name_en,
         "nodes": len(codes),
-        "nodes_present": sum(1 for code in codes if firms.get(code)),
-        "enterprises": len({firm.code for code in codes for firm in firms.get(code, [])}),
+        "nodes_present": sum(1 for code in codes if at_home.get(code)),
+        "enterprises": len({firm.code for code in codes for firm in at_home.get(code, [])}),
         "clauses": [
             SourceOut(document=row.document_key, clause=row.clause_number, publication=None, date=None)
             for row in sorted(clauses, key=lambda row: (row.document_key, len(row.clause_number), row.clause_number))
@@ -141,8 +166,9 @@ def _get_chain(session: Session, code: str, as_of: date) -> ChainDetailOut:
     chain = session.get(Chain, code)
     if chain is None or chain.superseded_at is not None:
         raise NotFound(f"没有这条产业链：{code}", f"no such chain: {code}", place=code)
-    firms = _enterprises_by_node(session, is_built=True)
-    projects = _enterprises_by_node(session, is_built=False)
+    firms = _enterprises_by_node(session, as_of, is_built=True)
+    projects = _enterprises_by_node(session, as_of, is_built=False)
+    home = _home_places(session)
     same: dict[str, list[str]] = defaultdict(list)
     for pair in session.scalars(select(ChainSameAs)):
         same[pair.node_code].append(pair.same_as_code)
@@ -161,7 +187,7 @@ def _get_chain(session: Session, code: str, as_of: date) -> ChainDetailOut:
             unit=node.unit,
             radius_min=node.radius_min,
             same_as=sorted(same[node.code]),
-            state=(ChainState.PRESENT if firms.get(node.code) else ChainState.UNKNOWN).value,
+            state=_node_state(firms.get(node.code, []), home).value,
             enterprises=firms.get(node.code, []),
             projects=projects.get(node.code, []),
             **cited(node),
@@ -170,7 +196,7 @@ def _get_chain(session: Session, code: str, as_of: date) -> ChainDetailOut:
         if node.superseded_at is None
     ]
     return ChainDetailOut(
-        **_summary(session, chain, firms),
+        **_summary(session, chain, firms, home),
         node_list=nodes,
         edges=[edge_out(row) for row in open_rows(session, ChainEdge, ChainEdge.chain_code == code)],
         designations=[
@@ -180,6 +206,11 @@ def _get_chain(session: Session, code: str, as_of: date) -> ChainDetailOut:
         ],
         states=chain_states(session, as_of=as_of).get(code, {}),
     )
+
+
+def _node_state(firms: list[EnterpriseOut], home: frozenset[str]) -> NodeState:
+    """Present by a firm named at home; a neighbour's firm leaves it unknown."""
+    return node_state([firm.code for firm in firms if _is_home(firm, home)])
 
 
 def edge_out(row: ChainEdge) -> EdgeOut:

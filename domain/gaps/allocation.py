@@ -105,8 +105,8 @@ def _trading(wants: Bools, has: Bools, waves: Waves, run: slice) -> tuple[Ints, 
     marked = np.zeros((2, places, width), dtype=bool)
     marked[0, :, :nodes], marked[1, :, :nodes] = wants, has
     eights = marked.view(np.uint64)
-    both = eights[0][waves.buyer[run]]
-    both &= eights[1][waves.supplier[run]]
+    both = eights[0].take(waves.buyer[run], axis=0)
+    both &= eights[1].take(waves.supplier[run], axis=0)
     found = np.flatnonzero(both.view(np.bool_))
     pair = found // width
     return pair, found - pair * width

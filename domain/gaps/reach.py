@@ -69,7 +69,7 @@ class Around:
         some = np.flatnonzero(self.count)
         if len(some):
             starts = (np.cumsum(self.count) - self.count)[some]
-            words = by_place.view(np.uint64)[self.supplier]
+            words = by_place.view(np.uint64).take(self.supplier, axis=0)
             result.view(np.uint64)[some] = function.reduceat(words, starts, axis=0)
         return np.ascontiguousarray(result[:, :nodes].T)
 

@@ -33,7 +33,8 @@
   function counties(isOn) {
     if (!isOn("base.counties")) return;
     features("counties").forEach(function (feature) {
-      const classes = "county" + (feature.properties.on_belt ? " county--on-belt" : "");
+      const isPresent = OneMap.chain.stateOf(feature.properties.code) === "present";
+      const classes = "county" + (feature.properties.on_belt ? " county--on-belt" : "") + (isPresent ? " county--present" : "");
       group("counties").addLayer(path("polygon", latLngs(feature.geometry), "onemap_counties", classes));
     });
   }

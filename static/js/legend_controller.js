@@ -51,6 +51,13 @@
         if (!count) return;
         found.push(item("state-" + state, h("span", { class: "swatch swatch--" + state }), OneMap.word("state", state) + t("（" + count + "）", " (" + count + ")")));
       });
+      const firmsByCounty = OneMap.data.geometry.counties.features
+        .map((feature) => [feature.properties, chain.states[feature.properties.code]])
+        .filter(([, entry]) => entry && entry.state === "present");
+      if (isOn("base.counties") && firmsByCounty.length) {
+        const words = firmsByCounty.map(([county, entry]) => t(county.name_zh, county.name_en) + " " + entry.enterprises).join(t("、", ", "));
+        found.push(item("county-present", sample(area("county county--present")), t("县域内有企业：", "Enterprises in the county: ") + words));
+      }
     } else {
       ["national", "provincial"].forEach(function (level) {
         const some = places.some(function (place) {
@@ -84,7 +91,7 @@
       found.push(glyphItem("uncertain", glyphs.shape("functional_area", neutral + " glyph--uncertain"), t("位置误差大于 5 公里", "Position uncertain by over 5 km")));
     }
     if (isOn("belt.line") && OneMap.drawing.features("belt_line").length) found.push(item("belt", sample(line(["belt belt--casing", "belt belt--line"])), t("320国道产业带（推定）", "G320 belt (inferred)")));
-    if (isOn("belt.sections") && OneMap.drawing.features("belt_sections").length) found.push(item("sections", sample(area("section section--even", OneMap.theme() === "print" ? "url(#onemap-print-a)" : null)), t("功能段", "Belt section")));
+    if (isOn("belt.sections") && OneMap.drawing.features("belt_sections").length) found.push(item("sections", sample(area("section section--even", OneMap.theme() === "print" ? "url(#onemap-print-a)" : null)), t("功能段（位置推定）", "Belt section (position inferred)")));
     if (isOn("belt.stops") && OneMap.drawing.features("stops").length) found.push(item("stops", sample(svg("circle", { cx: 16, cy: 10, r: 4, class: "stop" })), t("沿线城镇", "Town on the way")));
     const facilities = OneMap.data.facilities.filter(function (facility) {
       return isOn("support." + facility.system) && inView(facility.lonlat);

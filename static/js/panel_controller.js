@@ -142,7 +142,7 @@
 
   // a firm at several nodes is told in full once
   function enterprise(entry, isTold) {
-    const name = [h("span", { class: "enterprise__name" }, OneMap.pick(entry, "name")), OneMap.lang === "en" ? h("span", { class: "note" }, " " + entry.name_zh) : null];
+    const name = [h("span", { class: "enterprise__name" }, OneMap.pick(entry, "name")), OneMap.lang === "en" ? h("span", { class: "note" }, " (pinyin) " + entry.name_zh) : null];
     if (isTold) return h("li", { class: "enterprise" }, name, h("span", { class: "note" }, t("（见上）", " (see above)")));
     const capacities = (entry.capacities || []).map(capacity);
     return h(
@@ -198,6 +198,7 @@
           "p",
           { class: "row" },
           h("strong", {}, OneMap.pick(entry, "name")),
+          OneMap.lang === "en" ? h("span", { class: "note" }, " (our translation) " + entry.name_zh) : null,
           " ",
           h("span", { class: "note" }, [OneMap.word("system", entry.system), entry.type_zh, entry.status_zh, entry.year].filter(Boolean).join(" · ")),
           h("br"),

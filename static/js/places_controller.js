@@ -35,7 +35,9 @@
       { class: "section-item" },
       h("strong", {}, OneMap.pick(one, "name")),
       h("span", { class: "section-item__function" }, OneMap.pick(one, "function")),
-      one.drawn ? null : h("span", { class: "unknown" }, t("线上位置未知，未画", "Position on the belt unknown, not drawn")),
+      one.drawn
+        ? h("span", { class: "quiet" }, t("分段位置为推断（D）", "where it begins and ends is inferred (D)"))
+        : h("span", { class: "unknown" }, t("线上位置未知，未画", "Position on the belt unknown, not drawn")),
       OneMap.facts.cite({ source: one.source, grade: one.grade })
     );
   }

@@ -23,10 +23,10 @@
     return words.normalize("NFKC").toLowerCase().trim().replace(/\s+/g, " ");
   }
 
-  // 0 a name or word itself, 1 one that begins so, 2 anywhere; -1 not at all
+  // 0 a name or word itself, 1 one that begins so, 2 anywhere; -1 not at all. Several words must all be there.
   function rank(entry, words) {
     const text = normalised([entry.label_zh, entry.label_en, entry.text].filter(Boolean).join(" "));
-    if (!text.includes(words)) return -1;
+    if (!words.split(" ").every((word) => text.includes(word))) return -1;
     const padded = " " + text + " ";
     if (padded.includes(" " + words + " ")) return 0;
     return padded.includes(" " + words) ? 1 : 2;
