@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from benchmarks import map_page
+from benchmarks import gap_matrix, map_page
 
 if __name__ == "__main__":
     map_page.run()
+    gap_matrix.run()
