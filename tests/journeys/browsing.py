@@ -38,10 +38,13 @@ def shared_browser(config: pytest.Config) -> Browser:
 
 
 @contextmanager
-def watched_page(browser: Browser, origin: str, size: tuple[int, int] = WIDE) -> Iterator[Page]:
+def watched_page(
+    browser: Browser, origin: str, size: tuple[int, int] = WIDE, *, refusals: tuple[int, ...] = ()
+) -> Iterator[Page]:
     """A page that reaches nothing but `origin` (the address of a server, or of one file).
 
     At the end: nothing else was asked for, no fault on the console, no refusal by the content policy, no dialog.
+    `refusals`: statuses the server is meant to answer, of which the console may tell.
     """
     faults: list[str] = []
     context = browser.new_context(
@@ -58,7 +61,8 @@ def watched_page(browser: Browser, origin: str, size: tuple[int, int] = WIDE) ->
             faults.append(f"asked for {request.url}")
 
     def note_message(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        is_meant = any(f"responded with a status of {status} " in message.text for status in refusals)
+        if message.type in {"error", "warning"} and not is_meant:
             faults.append(f"{message.type}: {message.text}")
 
     def note_dialog(dialog: Dialog) -> None:

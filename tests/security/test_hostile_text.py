@@ -61,6 +61,17 @@ SHOWS = {
     f"/policies/{quote(YINGTAN_2014)}": {"document", "clause", "text", "designation", "target", "park", "offer"},
     "/targets": {"target", "document"},
 }
+ADDRESSES = (
+    "/?q={}&theme={}&layers={}&at={}",
+    "/?place={}",
+    "/?chain={}",
+    "/?as_of={}",
+    "/parks?q={}&kind={}",
+    "/targets?q={}",
+    "/parks/{}",
+    "/chains/{}",
+    "/policies/{}",
+)
 TEXT = """() => {
   const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
   const found = [];
@@ -209,13 +220,14 @@ def test_a_search_in_the_texts_shows_what_was_asked_and_what_was_found(page: Pag
     expect(page.locator("#policy-q")).to_have_value(hostile.payload)
 
 
-def test_what_an_address_brings_is_text_too(page: Page, hostile: Hostile) -> None:
+def test_what_an_address_brings_is_text_too(hostile: Hostile, pytestconfig: pytest.Config) -> None:
     asked = quote(hostile.payload, safe="")
-    for address in ("/?q={}&theme={}&place={}&layers={}&chain={}&at={}", "/parks?q={}&kind={}", "/targets?q={}"):
-        page.goto(address.replace("{}", asked))
-        expect(page.locator("h1").first).to_be_attached()
-        assert page.evaluate(FOREIGN) == []
-        assert "49<img" not in page.evaluate(TEXT)
+    with watched_page(shared_browser(pytestconfig), hostile.address, refusals=(400, 404)) as page:
+        for address in ADDRESSES:
+            page.goto(address.replace("{}", asked))
+            expect(page.locator("h1").first).to_be_attached()
+            assert page.evaluate(FOREIGN) == [], address
+            assert "49<img" not in page.evaluate(TEXT), address
 
 
 def test_the_exported_file_shows_it_literally(hostile: Hostile, pytestconfig: pytest.Config, tmp_path: Path) -> None:
