@@ -21,7 +21,7 @@ class Settings(BaseSettings):
 
     instance_path: Path = Field(default=ROOT / "instance", description="Folder of the database and the caches")
     database_url: str = Field(default="", description="SQLAlchemy address; empty: SQLite in the instance folder")
-    secret_key: SecretStr | None = Field(default=None, description="Signs sessions; empty: made once and kept")
+    secret_key: SecretStr | None = Field(default=None, description="Will sign sessions; not used yet")
     host: str = Field(default="127.0.0.1", description="Address the server listens on")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(default=5000, description="Port (PORT is honoured too)")
     busy_timeout_s: Annotated[float, Field(gt=0, le=120)] = Field(
