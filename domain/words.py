@@ -117,6 +117,32 @@ class CapacityKind(StrEnum):
     UNCLEAR = "unclear"
 
 
+class GapKind(StrEnum):
+    """What a node of a chain is at a place (DESIGN section 4): the app's own definitions, of no policy document."""
+
+    UNVERIFIED = "unverified"
+    FILL = "fill"
+    SECURE = "secure"
+    STRENGTHEN = "strengthen"
+    EXTEND = "extend"
+    SOUND = "sound"
+
+
+class Remedy(StrEnum):
+    """What to do about a gap."""
+
+    MATCHMAKING = "matchmaking"
+    UPGRADE = "upgrade"
+    RECRUIT = "recruit"
+
+
+class Audience(StrEnum):
+    """Who an answer is for: on public pages what one enterprise alone can make is withheld."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+
+
 class CapacityStatus(StrEnum):
     REPORTED = "reported"
     ESTIMATED = "estimated"
@@ -262,6 +288,23 @@ _LABELS: dict[type[StrEnum], dict[str, tuple[str, str]]] = {
         "reported": ("已报道", "Reported"),
         "estimated": ("估计", "Estimated"),
         "unknown": ("未知", "Unknown"),
+    },
+    GapKind: {
+        "unverified": ("待核实", "To be verified"),
+        "fill": ("补链", "Fill"),
+        "secure": ("强链", "Secure"),
+        "strengthen": ("壮链", "Strengthen"),
+        "extend": ("延链", "Extend"),
+        "sound": ("稳", "Sound"),
+    },
+    Remedy: {
+        "matchmaking": ("对接", "Matchmaking"),
+        "upgrade": ("技改扩能", "Upgrade and expand"),
+        "recruit": ("招商", "Recruit"),
+    },
+    Audience: {
+        "public": ("公开", "Public"),
+        "internal": ("内部", "Internal"),
     },
     SupportSystem: {
         "innovation": ("创新能力", "Innovation"),

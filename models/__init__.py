@@ -5,24 +5,25 @@ from models.belt import BeltLine, BeltSection, BeltSectionPlace, BeltStop, Netwo
 from models.boundary import BoundaryVersion, Changeset, PlacePosition
 from models.chain import Chain, ChainClause, ChainEdge, ChainNode, ChainSameAs, IndustryClass
 from models.designation import CatalogueItem, Cluster, Designation, Industry, ProvincialListItem
-from models.enterprise import Capacity, Enterprise, EnterpriseNode
+from models.enterprise import Capacity, Enterprise, EnterpriseNode, ReferencePrice
 from models.facility import Facility
-from models.gap import ChainGap
 from models.land import Plant, Plot
 from models.offer import Offer, OfferConfirmation, OfferTier
 from models.place import Place, PlaceArea, PlaceCode, PlaceEvent, PlaceLevelFact, PlaceName
 from models.policy import Clause, PolicyDocument
 from models.project import Enquiry, Lead, Project
-from models.record import AuditEntry, DatasetState
+from models.record import AuditEntry, CapacityChange, DatasetState
 from models.source import Source
 from models.survey import Survey
 from models.target import Observation, Target
+from models.travel import TravelMinutes
 
 __all__ = [
     "AuditEntry", "Base", "BeltLine", "BeltSection", "BeltSectionPlace", "BeltStop", "BoundaryVersion", "Capacity",
-    "CatalogueItem", "Chain", "ChainClause", "ChainEdge", "ChainGap", "ChainNode", "ChainSameAs", "Changeset",
+    "CapacityChange", "CatalogueItem", "Chain", "ChainClause", "ChainEdge", "ChainNode", "ChainSameAs", "Changeset",
     "Clause", "Cluster", "DatasetState", "Designation", "Enquiry", "Enterprise", "EnterpriseNode", "Facility",
     "Industry", "IndustryClass", "Lead", "NetworkEdge", "Observation", "Offer", "OfferConfirmation", "OfferTier",
     "Place", "PlaceArea", "PlaceCode", "PlaceEvent", "PlaceLevelFact", "PlaceName", "PlacePosition", "Plant",
-    "Plot", "PolicyDocument", "Project", "ProvincialListItem", "Source", "Survey", "Target",
+    "Plot", "PolicyDocument", "Project", "ProvincialListItem", "ReferencePrice", "Source", "Survey", "Target",
+    "TravelMinutes",
 ]  # fmt: skip

@@ -73,7 +73,8 @@ class ChainSameAs(Base):
 class ChainEdge(Base, Fact):
     """supplier → buyer. `coefficient`: yuan of the supplier bought per yuan of the buyer's output.
 
-    The low and high bounds and the cost share are shown and never computed with.
+    `share`: of the use of an alternative group, the part that falls to this supplier, 0-1. The low and high bounds and
+    the cost share are shown and never computed with.
     """
 
     __tablename__ = "chain_edge"
@@ -88,6 +89,7 @@ class ChainEdge(Base, Fact):
     buyer_code: Mapped[str] = mapped_column(ForeignKey("chain_node.code"), index=True)
     edge_type: Mapped[EdgeType] = mapped_column(word_type(EdgeType))
     alternative_group: Mapped[str | None] = mapped_column(String(24))
+    share: Mapped[float | None]
     coefficient: Mapped[float | None]
     coefficient_low: Mapped[float | None]
     coefficient_high: Mapped[float | None]

@@ -13,7 +13,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from domain.errors import Busy, DatabaseTooNew, DatabaseTooOld, DatabaseUnreachable
-from models.record import AuditEntry, DatasetState
+from models.record import AuditEntry, CapacityChange, DatasetState
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 WAL_FIXED_IN = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
@@ -214,13 +214,31 @@ def data_revision(session: Session) -> int:
     return state.revision if state else 0
 
 
-def record_change(session: Session, *, actor: str, action: str, subject: str | None, details: dict[str, Any]) -> None:
-    """Grow the data revision and write the audit line; part of every transaction that changes data."""
+def record_change(
+    session: Session,
+    *,
+    actor: str,
+    action: str,
+    subject: str | None,
+    details: dict[str, Any],
+    capacity_cells: Collection[tuple[str, str]] | None = None,
+) -> None:
+    """Grow the data revision and write the audit line; part of every transaction that changes data.
+
+    capacity_cells: the (place, node) whose capacities changed, when nothing else did; None = anything may have.
+    """
     state = session.get(DatasetState, 1, with_for_update=True)
     if state is None:
-        state = DatasetState(id=1, revision=0)
+        state = DatasetState(id=1, revision=0, structure_revision=0)
         session.add(state)
     state.revision += 1
+    if capacity_cells is None:
+        state.structure_revision = state.revision
+    else:
+        session.add_all(
+            CapacityChange(revision=state.revision, place_code=place, node_code=node)
+            for place, node in sorted(set(capacity_cells))
+        )
     session.add(
         AuditEntry(
             at=now(),

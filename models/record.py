@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, UtcDateTime
 
 
 class DatasetState(Base):
-    """One row. `revision` grows with every change; caches and answers carry it."""
+    """One row. `revision` grows with every change; caches and answers carry it.
+
+    `structure_revision`: the last one that changed more than the capacities that `capacity_change` names.
+    """
 
     __tablename__ = "dataset_state"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, default=1)
     revision: Mapped[int]
+    structure_revision: Mapped[int]
     dataset: Mapped[str | None] = mapped_column(String(16))  # base or demo, never both
     loaded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     dataset_hash: Mapped[str | None] = mapped_column(String(64))
@@ -34,3 +38,14 @@ class AuditEntry(Base):
     action: Mapped[str] = mapped_column(String(64))
     subject: Mapped[str | None] = mapped_column(Text)
     details: Mapped[str | None] = mapped_column(Text)  # JSON
+
+
+class CapacityChange(Base):
+    """The capacities of a node at a place changed with that revision, and nothing else did there: what the chain gaps
+    are computed anew for."""
+
+    __tablename__ = "capacity_change"
+
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    place_code: Mapped[str] = mapped_column(ForeignKey("place.code"), primary_key=True)
+    node_code: Mapped[str] = mapped_column(ForeignKey("chain_node.code"), primary_key=True)

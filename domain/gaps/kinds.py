@@ -5,35 +5,15 @@ The kinds are the app's own definitions: no policy document defines 补链, 强�
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 import numpy as np
 import numpy.typing as npt
 
 from domain.gaps.reach import Bools, Floats
+from domain.words import GapKind, Remedy
 
 ENOUGH = 0.8
 _TOLERANCE = 1e-9
 Codes = npt.NDArray[np.int8]
-
-
-class GapKind(StrEnum):
-    """待核实 unverified, 补链 fill, 强链 secure, 壮链 strengthen, 延链 extend, 稳 sound."""
-
-    UNVERIFIED = "unverified"
-    FILL = "fill"
-    SECURE = "secure"
-    STRENGTHEN = "strengthen"
-    EXTEND = "extend"
-    SOUND = "sound"
-
-
-class Remedy(StrEnum):
-    """对接 matchmaking, 技改扩能 upgrade, 招商 recruit."""
-
-    MATCHMAKING = "matchmaking"
-    UPGRADE = "upgrade"
-    RECRUIT = "recruit"
 
 
 KINDS = tuple(GapKind)

@@ -12,9 +12,10 @@ import numpy as np
 from domain.gaps.engine import Gaps, supplies
 from domain.gaps.inputs import Cluster, Target
 from domain.gaps.judge import NodeGaps
-from domain.gaps.kinds import KINDS, REMEDIES, GapKind, Remedy, code_of
+from domain.gaps.kinds import KINDS, REMEDIES, code_of
 from domain.gaps.reach import Bools
 from domain.gaps.relatedness import density
+from domain.words import GapKind, Remedy
 
 _KIND_ORDER = {kind: code for code, kind in enumerate(KINDS)}
 

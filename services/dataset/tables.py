@@ -48,7 +48,10 @@ from models import (
     PlaceLevelFact,
     PlaceName,
     ProvincialListItem,
+    ReferencePrice,
+    Survey,
     Target,
+    TravelMinutes,
 )
 from services.dataset.reading import CITATION, Row
 
@@ -153,6 +156,15 @@ def _chain_node(row: Row) -> Values:
     }
 
 
+def _share(row: Row) -> float | None:
+    share = row.optional_number("share")
+    if share is not None and not 0 <= share <= 1:
+        row.fail("share", f"份额应在 0 与 1 之间：{share:g}", f"a share lies between 0 and 1: {share:g}")
+    if share is not None and row.optional("alternative_group") is None:
+        row.fail("share", "份额须属于一个替代组", "a share belongs to an alternative group")
+    return share
+
+
 def _chain_edge(row: Row) -> Values:
     supplier, buyer = row.text("supplier"), row.text("buyer")
     if supplier == buyer:
@@ -166,6 +178,7 @@ def _chain_edge(row: Row) -> Values:
         "buyer_code": buyer,
         "edge_type": row.word("edge_type", EdgeType),
         "alternative_group": row.optional("alternative_group"),
+        "share": _share(row),
         "coefficient": coefficient,
         "coefficient_low": row.optional_number("coefficient_low"),
         "coefficient_high": row.optional_number("coefficient_high"),
@@ -206,16 +219,48 @@ def _capacity(row: Row) -> Values:
     value = row.optional_number("value")
     if value is not None and value < 0:
         row.fail("value", "能力不能为负", "a capacity cannot be negative")
+    upper, status = row.optional_number("upper_value"), row.word("status", CapacityStatus)
+    if upper is not None and (upper < 0 or status is not CapacityStatus.UNKNOWN):
+        row.fail(
+            "upper_value", "上限只用于未知的能力，且不能为负", "an upper value is for an unknown capacity, 0 or more"
+        )
     return {
         "enterprise_code": row.text("enterprise"),
         "node_code": row.optional("node"),
         "kind": row.word("kind", CapacityKind),
-        "status": row.word("status", CapacityStatus),
+        "status": status,
         "value": value,
+        "upper_value": upper,
+        "is_published": row.flag("published"),
         "unit": row.optional("unit"),
         "year": row.optional("year"),
         "stated": row.optional("stated"),
     }
+
+
+def _reference_price(row: Row) -> Values:
+    price = row.number("price_yuan")
+    if price <= 0:
+        row.fail("price_yuan", "价格须大于零", "a price must be above zero")
+    priced_on = row.optional_partial_date("priced_on")
+    if priced_on is None:
+        row.fail("priced_on", "价格须有日期", "a price needs its date")
+    return {"node_code": row.text("node"), "price_yuan": price, "unit": row.text("unit"), "priced_on": priced_on}
+
+
+def _travel_minutes(row: Row) -> Values:
+    a, b = sorted((row.text("place_a"), row.text("place_b")))
+    minutes = row.number("minutes")
+    if a == b or minutes < 0:
+        row.fail("minutes", "须为两个不同地点之间的分钟数，不能为负", "minutes between two places, 0 or more")
+    return {"place_a_code": a, "place_b_code": b, "minutes": minutes}
+
+
+def _survey(row: Row) -> Values:
+    day = row.optional_partial_date("surveyed_on")
+    if day is None or day.first_day != day.last_day:
+        row.fail("surveyed_on", "摸底须写明哪一天", "a survey needs its day")
+    return {"place_code": row.text("place"), "chain_code": row.text("chain"), "surveyed_on": day.first_day}
 
 
 def _facility(row: Row) -> Values:
@@ -370,14 +415,20 @@ TABLES: tuple[Table, ...] = (
           ("code", "kind", "name_zh", "name_en", "rule_zh", "rule_en", "value", "unit", "unit_en", "scope_zh",
            "scope_en", "place", "valid_from", "valid_to", "status"), Offer, _offer, lambda row: row.text("code")),
     Table("chain_edges.csv",
-          ("chain", "supplier", "buyer", "edge_type", "alternative_group", "coefficient", "coefficient_low",
+          ("chain", "supplier", "buyer", "edge_type", "alternative_group", "share", "coefficient", "coefficient_low",
            "coefficient_high", "coefficient_year", "coefficient_grade", "physical_coefficient", "physical_unit",
            "cost_share"), ChainEdge, _chain_edge, _joined("supplier", "buyer", "edge_type", "alternative_group")),
     Table("enterprise_nodes.csv", ("enterprise", "node", "is_built", "basis"), EnterpriseNode,
           lambda row: {"enterprise_code": row.text("enterprise"), "node_code": row.text("node"),
                        "is_built": row.flag("is_built"), "basis": row.optional("basis")},
           _joined("enterprise", "node")),
-    Table("capacities.csv", ("enterprise", "node", "kind", "status", "value", "unit", "year", "stated"), Capacity,
-          _capacity, _joined("enterprise", "node", "kind", "value", "unit", "year", "stated")),
+    Table("capacities.csv",
+          ("enterprise", "node", "kind", "status", "value", "upper_value", "unit", "year", "stated", "published"),
+          Capacity, _capacity, _joined("enterprise", "node", "kind", "value", "unit", "year", "stated")),
+    Table("reference_prices.csv", ("node", "price_yuan", "unit", "priced_on"), ReferencePrice, _reference_price,
+          _joined("node", "priced_on")),
+    Table("travel_minutes.csv", ("place_a", "place_b", "minutes"), TravelMinutes, _travel_minutes,
+          lambda row: "|".join(sorted((row.text("place_a"), row.text("place_b"))))),
+    Table("surveys.csv", ("place", "chain", "surveyed_on"), Survey, _survey, _joined("place", "chain", "surveyed_on")),
 )  # fmt: skip
 """Every table of cited rows. Documents, clauses, positions and the belt are read by their own modules."""

@@ -8,11 +8,10 @@ import pytest
 
 from domain.gaps.engine import Gaps, compute
 from domain.gaps.inputs import Capacity, Edge, Node, Radius
-from domain.gaps.kinds import Remedy
 from domain.gaps.local_share import local_share
 from domain.gaps.problem import Problem
 from domain.gaps.rows import GapRow, Supply, demanded, everything, list_rows
-from domain.words import Stage
+from domain.words import Remedy, Stage
 
 TODAY = date(2026, 6, 1)
 NODES = [

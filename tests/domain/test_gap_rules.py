@@ -13,12 +13,11 @@ from domain.errors import BadRequest
 from domain.gaps.engine import compute
 from domain.gaps.graph import ChainGraph
 from domain.gaps.inputs import Capacity, Cluster, Edge, Node, Radius, Target
-from domain.gaps.kinds import GapKind, Remedy
 from domain.gaps.problem import Problem
 from domain.gaps.reach import Network
 from domain.gaps.rows import Supply, demanded, everything, list_rows
 from domain.presence import Survey
-from domain.words import CapacityStatus, EdgeType
+from domain.words import CapacityStatus, EdgeType, GapKind, Remedy
 from tests.domain.test_gap_example import COPPER, TODAY, row
 
 

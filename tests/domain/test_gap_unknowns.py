@@ -10,13 +10,13 @@ import pytest
 from domain.errors import BadRequest
 from domain.gaps.engine import compute, recompute
 from domain.gaps.inputs import Capacity, Cluster, Edge, Landing, Radius, Target
-from domain.gaps.kinds import GapKind
 from domain.gaps.local_share import LocalShare, local_share
 from domain.gaps.problem import Problem
 from domain.gaps.relatedness import density
 from domain.gaps.rows import demanded, everything, list_rows
 from domain.gaps.unknowns import rank_unknowns
 from domain.gaps.what_if import what_if
+from domain.words import GapKind
 from tests.domain.test_gap_example import COPPER, TODAY, row
 from tests.domain.test_gap_rules import PAIR, problem, unknown
 
