@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from blueprints import api, chains, commands, errors, health, map, parks, policies, targets, web
+from blueprints import api, chains, commands, errors, gap_api, health, map, parks, policies, targets, web
 from config import Settings
 
 
@@ -21,6 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.register_pages(app, map.pages, parks.pages, chains.pages, policies.pages, targets.pages)
     app.register_blueprint(map.files)
     app.register_blueprint(api.pages)
+    app.register_blueprint(gap_api.pages)
     app.register_blueprint(health.pages)
     commands.init_app(app)
     return app

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
 LAST_SUPPORTED_DAY = date(2100, 1, 1)
+Speed = Annotated[float, Field(gt=0, le=200)]
 
 
 class Settings(BaseSettings):
@@ -33,6 +34,15 @@ class Settings(BaseSettings):
     basemap_attribution: str | None = Field(default=None, description="Shown with the tiles; required with basemap_url")
     map_approval_no: str | None = Field(default=None, description="审图号, shown on the map when set")
     county_cache: Path = Field(default=ROOT / ".cache" / "counties.geojson", description="County boundaries, GeoJSON")
+    road_kmh: Speed = Field(default=50.0, description="Speed on the roads of the graph")
+    belt_kmh: Speed = Field(default=60.0, description="Speed on the edges of the 320国道 belt")
+    access_kmh: Speed = Field(default=25.0, description="Speed on the straight line from a place to the road graph")
+    access_limit_km: Annotated[float, Field(gt=0, le=100)] = Field(
+        default=10.0, description="Longest such line; a place farther off has no minutes"
+    )
+    audience: Literal["public", "internal"] = Field(
+        default="public", description="Who the pages are for: internal shows what single firms can make"
+    )
     belt_width_m: Annotated[float, Field(gt=0, le=50_000)] = Field(default=6000.0, description="Width of the belt")
 
     @field_validator("basemap_url")

@@ -3,39 +3,34 @@
 from __future__ import annotations
 
 import errno
-import functools
 import json
 import os
 import socket
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from pydantic import ValidationError
 
-from blueprints import web
+from blueprints import gap_commands, web
+from blueprints.telling import tells_faults
 from config import ROOT, Settings
 from domain.errors import OneMapError
 from models.database import Database
 from services import check as check_service
 from services import export as export_service
-from services import gap_files as gap_file_service
 from services import policies as policy_service
 from services.dataset.loading import Loaded
 from services.dataset.loading import load as load_dataset
 from services.dataset.places import LoadSettings
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 ACTOR = "command line"
 
 data = AppGroup("data", help="Load datasets.")
 policies = AppGroup("policies", help="Import policy texts.")
 export = AppGroup("export", help="Write files to take along.")
-gaps = AppGroup("gaps", help="Chain gaps.")
 
 
 def settings_or_exit() -> Settings:
@@ -56,19 +51,6 @@ def database_or_exit(settings: Settings) -> Database:
     except OneMapError as error:
         click.echo(f"Error: {error}", err=True)
         raise SystemExit(1) from None
-
-
-def tells_faults(command: Command) -> Command:
-    """Every fault we know becomes one line."""
-
-    @functools.wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except OneMapError as error:
-            raise click.ClickException(str(error)) from error
-
-    return run  # type: ignore[return-value]
 
 
 @data.command("load-base")
@@ -143,23 +125,6 @@ def export_map(out: Path, chain: str | None, as_of: str | None) -> None:
     click.echo(f"{out} ({len(html.encode()) / 1e6:.1f} MB)")
 
 
-@gaps.command("evaluate")
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
-@click.option("--radius", "radius_min", type=float, required=True, help="Service radius in minutes; 0: the place alone")
-@click.option("--json", "as_json", is_flag=True, help="A JSON array")
-@tells_faults
-def evaluate_gaps(folder: Path, radius_min: float, as_json: bool) -> None:
-    """Chain gaps from nodes.csv, edges.csv, capacities.csv and minutes.csv, without the database."""
-    rows = gap_file_service.evaluate_folder(folder, radius_min)
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, allow_nan=False))
-        return
-    for row in rows:
-        click.echo(
-            f"{row['node']} @ {row['place']}: {row['gap_yi_yuan']:g} / {row['demand_yi_yuan']:g} 亿元, {row['kind']}"
-        )
-
-
 @click.command("check")
 @click.option("--json", "as_json", is_flag=True, help="Findings as JSON")
 @with_appcontext
@@ -221,5 +186,5 @@ def _port(settings: Settings) -> int:
 
 def init_app(app: Flask) -> None:
     """Add the commands to the app."""
-    for command in (data, policies, export, gaps, check, serve):
+    for command in (data, policies, export, gap_commands.gaps, check, serve):
         app.cli.add_command(command)

@@ -9,6 +9,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from services import schemas
+from services.gaps import schemas as gap_schemas
+from services.gaps.asking import LARGEST_RADIUS_MIN
 
 AS_OF = {
     "name": "as_of",
@@ -23,6 +25,29 @@ PAGING = [
 ]  # fmt: skip
 CODE = {"name": "code", "in": "path", "required": True, "schema": {"type": "string"}}
 QUERY = {"name": "q", "in": "query", "description": "Chinese, pinyin or initials", "schema": {"type": "string"}}
+CHAIN = {"name": "chain", "in": "query", "description": "A chain, e.g. CU", "schema": {"type": "string"}}
+RADIUS = {
+    "name": "radius",
+    "in": "query",
+    "description": f"Minutes from 0 to {LARGEST_RADIUS_MIN:g}; own: each node's own; belt: all of the belt",
+    "schema": {"type": "string", "default": "own"},
+}
+GAP_FILTERS = [
+    {"name": name, "in": "query", "description": f"{what}, several separated by commas", "schema": {"type": "string"}}
+    for name, what in (("place", "Places"), ("node", "Nodes"), ("kind", "Kinds"), ("remedy", "Remedies"))
+]
+GAP_LISTS: dict[str, tuple[str, type[BaseModel], list[dict[str, Any]]]] = {
+    "/gaps": ("Chain gaps, the largest first", gap_schemas.GapOut, [CHAIN, RADIUS, *GAP_FILTERS]),
+    "/gaps/unknowns": (
+        "Firms of unknown capacity, whom to ask first",
+        gap_schemas.UnknownOut,
+        [CHAIN, RADIUS],
+    ),
+}
+GAP_THINGS: dict[str, tuple[str, type[BaseModel], list[dict[str, Any]]]] = {
+    "/gaps/overlay": ("A chain's gaps for the map", gap_schemas.OverlayOut, [CHAIN, RADIUS]),
+    "/gaps/places/{code}": ("A chain's gaps at a place", gap_schemas.PlaceGapsOut, [CODE, CHAIN, RADIUS]),
+}
 LISTS: dict[str, tuple[str, type[BaseModel] | None]] = {
     "/parks": ("Parks", schemas.PlaceOut),
     "/zones": ("Zones", schemas.PlaceOut),
@@ -59,6 +84,7 @@ PROBLEM = {
 def document() -> dict[str, Any]:
     """The whole description."""
     models = {model for _, model in LISTS.values() if model} | {model for _, model in THINGS.values()}
+    models |= {model for _, model, _ in (*GAP_LISTS.values(), *GAP_THINGS.values())}
     _, definitions = models_json_schema(
         [(model, "serialization") for model in sorted(models, key=lambda model: model.__name__)],
         ref_template="#/components/schemas/{model}",
@@ -69,6 +95,10 @@ def document() -> dict[str, Any]:
     }
     for path, (title, model) in THINGS.items():
         paths[f"/api/v1{path}"] = _get(title, _reference(model), [CODE, AS_OF])
+    for path, (title, model, parameters) in GAP_LISTS.items():
+        paths[f"/api/v1{path}"] = _get(title, _list_schema(model), [*parameters, AS_OF, *PAGING])
+    for path, (title, model, parameters) in GAP_THINGS.items():
+        paths[f"/api/v1{path}"] = _get(title, _reference(model), [*parameters, AS_OF])
     paths["/api/v1/map"] = _get("Everything the map draws", {"type": "object"}, [AS_OF])
     paths["/api/v1/belt"] = _get("The 320国道 belt", {"type": "object"}, [AS_OF])
     paths["/api/v1/openapi.json"] = _get("This description", {"type": "object"}, [])

@@ -80,12 +80,15 @@ class CapacityTable:
             upper_yi_yuan=np.array([amount(row) if row.is_unknown else 0.0 for row in ordered]),
         )
 
-    def with_cell(self, node: int, place: int, rows: Sequence[Capacity]) -> CapacityTable:
-        """The table with one cell added up anew from all rows that now stand in it."""
-        one = CapacityTable.from_rows(rows, {row.node: 0 for row in rows}, {row.place: 0 for row in rows} or {"": 0}, 1)
+    def with_cells(self, cells: Iterable[tuple[int, int, Sequence[Capacity]]]) -> CapacityTable:
+        """The table with some (node, place) added up anew from all rows that now stand there."""
         result = self._copied()
-        for changed, cell in zip(vars(result).values(), vars(one).values(), strict=True):
-            changed[node, place] = cell[0, 0]
+        for node, place, rows in cells:
+            one = CapacityTable.from_rows(
+                rows, {row.node: 0 for row in rows}, {row.place: 0 for row in rows} or {"": 0}, 1
+            )
+            for changed, cell in zip(vars(result).values(), vars(one).values(), strict=True):
+                changed[node, place] = cell[0, 0]
         return result
 
     def with_landings(self, landings: Iterable[tuple[int, int, float]]) -> CapacityTable:

@@ -115,6 +115,18 @@ class ChainGraph:
         """Does every input edge have a weight?"""
         return not any(self.missing)
 
+    def equals(self, other: ChainGraph) -> bool:
+        """Are they the same chains?"""
+        return self is other or (
+            dict(self.index) == dict(other.index)
+            and dict(self.chain_of) == dict(other.chain_of)
+            and np.array_equal(self.radius_min, other.radius_min)
+            and all(
+                getattr(self, name) == getattr(other, name)
+                for name in ("codes", "stages", "buyers", "missing", "dependents", "neighbours", "_inputs")
+            )
+        )
+
     def suppliers_of(self, node: int) -> frozenset[int]:
         """The nodes it buys from over input edges."""
         return self._suppliers[node]

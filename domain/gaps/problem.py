@@ -57,10 +57,34 @@ class Problem:
 
     def with_cells(self, cells: Mapping[tuple[str, str], Sequence[Capacity]]) -> Problem:
         """The problem after a change. cells: by (place, node) all rows that now stand there."""
-        table = self.capacities
-        for (place, node), rows in cells.items():
-            table = table.with_cell(self.graph.index[node], self.network.index[place], rows)
-        return replace(self, capacities=table)
+        coded = [(self.graph.index[node], self.network.index[place], rows) for (place, node), rows in cells.items()]
+        return replace(self, capacities=self.capacities.with_cells(coded))
+
+    def sharing(self, other: Problem) -> Problem:
+        """The same problem with the other's chains and network where they are equal, so that what was prepared of
+        them is used again."""
+        return replace(
+            self,
+            graph=other.graph if self.graph.equals(other.graph) else self.graph,
+            network=other.network if self.network.equals(other.network) else self.network,
+        )
+
+    def differing_nodes(self, before: Problem) -> set[str] | None:
+        """The nodes whose capacities, surveys or clusters are not those before; None where chains, places, minutes or
+        the day are not, and every gap may differ."""
+        if self.graph is not before.graph or self.network is not before.network or self.as_of != before.as_of:
+            return None
+        differs = np.zeros(len(self.graph), dtype=bool)
+        for name, mine in vars(self.capacities).items():
+            differs |= (mine != getattr(before.capacities, name)).any(axis=1)
+        looked, looked_before = (
+            np.ones_like(self.capacities.present) if of.surveyed is None else of.surveyed for of in (self, before)
+        )
+        differs |= (looked != looked_before).any(axis=1)
+        codes = {self.graph.codes[node] for node in np.flatnonzero(differs)}
+        return codes.union(*(cluster.nodes for cluster in set(self.clusters) ^ set(before.clusters))) & set(
+            self.graph.index
+        )
 
     def with_landings(self, landings: Sequence[Landing]) -> Problem:
         """The problem if these came. Raises BadRequest for an unknown node or place and a capacity not above 0."""

@@ -181,6 +181,16 @@ class Network:
     def __len__(self) -> int:
         return len(self.places)
 
+    def equals(self, other: Network) -> bool:
+        """Are they the same places with the same minutes?"""
+        return self is other or (
+            self.places == other.places
+            and all(
+                np.array_equal(getattr(self, name), getattr(other, name))
+                for name in ("_first", "_second", "_minutes", "_belt")
+            )
+        )
+
     @cached_property
     def _timed(self) -> PairTable:
         buyer, supplier = (

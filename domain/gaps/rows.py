@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,8 @@ from domain.gaps.reach import Bools
 from domain.gaps.relatedness import density
 from domain.words import GapKind, Remedy
 
-_KIND_ORDER = {kind: code for code, kind in enumerate(KINDS)}
+Cells = list[tuple[int, int]]
+"""(node number, place number)."""
 
 
 @dataclass(frozen=True)
@@ -74,26 +75,40 @@ def everything(gaps: NodeGaps) -> Bools:
 
 
 def list_rows(gaps: Gaps, cells: Callable[[NodeGaps], Bools] = noteworthy) -> list[GapRow]:
-    """The rows of the cells asked for, ranked: by gap, in the order of the kinds, 延链 by relatedness, by code."""
-    return rows_of(
-        gaps, [(node, int(place)) for node, of in gaps.by_node.items() for place in np.flatnonzero(cells(of))]
+    """The rows of the cells asked for, ranked."""
+    return rows_at(gaps, ranked(gaps, {node: cells(of) for node, of in gaps.by_node.items()}))
+
+
+def ranked(gaps: Gaps, asked: Mapping[int, Bools]) -> Cells:
+    """The cells, the largest gap first; then in the order of the kinds, 延链 by relatedness, by place, by node.
+    asked: by node number, (places)."""
+    node = np.repeat(np.array(list(asked), dtype=np.intp), [int(of.sum()) for of in asked.values()])
+    place = np.concatenate([np.flatnonzero(of) for of in asked.values()] or [np.empty(0, dtype=np.intp)])
+    gap, kind = (
+        np.array([getattr(gaps.by_node[v], name)[p] for v, p in zip(node.tolist(), place.tolist(), strict=True)])
+        for name in ("gap", "kind")
     )
+    related = density(gaps.problem.capacities.present)[node, place]
+    order = np.lexsort((node, place, np.where(kind == code_of(GapKind.EXTEND), -related, 0.0), kind, -gap))
+    return list(zip(node[order].tolist(), place[order].tolist(), strict=True))
 
 
-def rows_of(gaps: Gaps, cells: Sequence[tuple[int, int]]) -> list[GapRow]:
+def rows_of(gaps: Gaps, cells: Iterable[tuple[int, int]]) -> list[GapRow]:
     """The rows of cells (node number, place number), ranked."""
+    asked: dict[int, Bools] = {}
+    for node, place in cells:
+        asked.setdefault(node, np.zeros(len(gaps.problem.network), dtype=bool))[place] = True
+    return rows_at(gaps, ranked(gaps, asked))
+
+
+def rows_at(gaps: Gaps, cells: Cells) -> list[GapRow]:
+    """The rows of cells, in their order."""
     tables = _suppliers(gaps, sorted({node for node, _ in cells}))
     related = density(gaps.problem.capacities.present) if cells else np.empty((0, 0))
-    rows = [
+    return [
         _row(gaps, node, place, tuple(tables.get((node, place), ())), float(related[node, place]))
         for node, place in cells
     ]
-    return sorted(rows, key=_rank)
-
-
-def _rank(row: GapRow) -> tuple[float, int, float, str, str]:
-    related = row.relatedness if row.kind is GapKind.EXTEND else 0.0
-    return (-row.gap_yi_yuan, _KIND_ORDER[row.kind], -related, row.place, row.node)
 
 
 def _suppliers(gaps: Gaps, nodes: Sequence[int]) -> dict[tuple[int, int], list[Supply]]:

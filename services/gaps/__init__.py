@@ -1,0 +1,10 @@
+"""Chain gaps from the database.
+
+reading    the rows as a problem of domain.gaps, public or internal
+standing   which firm stands where, with what capacity
+minutes    travel minutes between the places
+kept       the gaps of a day and a radius, kept and brought up to the data revision
+asking     what may be asked: radius, chain, filters
+answers    gaps as rows, overlay and matrix
+sentences  a gap in one sentence to read aloud
+"""

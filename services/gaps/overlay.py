@@ -1,0 +1,110 @@
+"""A chain's gaps for the map and the matrix: the kind of every node at every place, and who supplies whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from domain.gaps.engine import Gaps, supplies
+from domain.gaps.judge import NodeGaps
+from domain.gaps.kinds import KINDS, code_of
+from domain.gaps.local_share import local_share
+from domain.gaps.reach import Bools
+from domain.words import GapKind
+from models import ChainNode
+from services.gaps.answers import share_out
+from services.gaps.asking import Question, answer, chain_nodes, known_chain, radius_text
+from services.gaps.names import node_names
+from services.gaps.schemas import FlowOut, OverlayNodeOut, OverlayOut, OverlayPlaceOut
+
+MOST_FLOWS = 400
+NOTHING_TO_TELL = "."
+_SOUND = code_of(GapKind.SOUND)
+
+
+def overlay(session: Session, question: Question) -> OverlayOut:
+    """A chain's gaps for the map and the matrix. Raises NotFound for an unknown chain."""
+    kept = answer(session, question)
+    gaps, problem = kept.gaps, kept.gaps.problem
+    codes = chain_nodes(gaps, known_chain(session, question))
+    names = node_names(session, codes.values())
+    order = _in_chain_order(session, codes)
+    flows = _flows(gaps, codes)
+    return OverlayOut(
+        chain=question.chain or "",
+        radius=radius_text(question.radius),
+        as_of=question.as_of.isoformat(),
+        audience=question.audience,
+        data_revision=kept.revision,
+        kinds=list(KINDS),
+        nodes=[
+            OverlayNodeOut(
+                code=codes[node],
+                name_zh=names[codes[node]].name_zh,
+                name_en=names[codes[node]].name_en,
+                stage=names[codes[node]].stage,
+            )
+            for node in order
+        ],
+        places=_overlay_places(gaps, order, codes),
+        counted_at={
+            code: at
+            for code, at in sorted(kept.inputs.ground.counted_at.items())
+            if code != at and at in problem.network.index
+        },
+        flows=flows[:MOST_FLOWS],
+        flows_total=len(flows),
+        local_share=share_out(local_share(gaps)),
+    )
+
+
+def _in_chain_order(session: Session, codes: Mapping[int, str]) -> list[int]:
+    """The chain's nodes as its list has them."""
+    statement = select(ChainNode.code, ChainNode.sort).where(ChainNode.code.in_(sorted(codes.values())))
+    order = dict(session.execute(statement).tuples().all())
+    return sorted(codes, key=lambda node: (order[codes[node]], codes[node]))
+
+
+def _overlay_places(gaps: Gaps, order: list[int], codes: Mapping[int, str]) -> list[OverlayPlaceOut]:
+    places, present = gaps.problem.network.places, gaps.problem.capacities.present
+    shape = (len(order), len(places))
+    digits = np.array([gaps.by_node[node].kind for node in order]).reshape(shape)
+    told = np.array([_is_told(gaps.by_node[node], present[node]) for node in order]).reshape(shape)
+    kinds = np.where(told, digits.astype("U1"), NOTHING_TO_TELL)
+    missing = np.array([gaps.by_node[node].gap for node in order]).reshape(shape)
+    total = missing.sum(axis=0)
+    return [
+        OverlayPlaceOut(
+            code=place,
+            kinds="".join(kinds[:, at]),
+            gap_yi_yuan=float(total[at]),
+            gaps={codes[order[row]]: float(missing[row, at]) for row in np.flatnonzero(missing[:, at])},
+            present=[codes[order[row]] for row in np.flatnonzero(present[order, at])],
+        )
+        for at, place in enumerate(places)
+    ]
+
+
+def _is_told(of: NodeGaps, present: Bools) -> Bools:
+    """(places): there is demand, or a firm, or a kind other than sound."""
+    return np.asarray(of.is_demanded | present | (of.kind != _SOUND))
+
+
+def _flows(gaps: Gaps, codes: Mapping[int, str]) -> list[FlowOut]:
+    """Between different places, the largest first."""
+    found = supplies(gaps.problem, gaps.radius, list(codes))
+    places = gaps.problem.network.places
+    apart = np.flatnonzero(found.buyer != found.supplier)
+    order = apart[np.lexsort((found.buyer[apart], found.supplier[apart], found.node[apart], -found.amount[apart]))]
+    return [
+        FlowOut(
+            node=codes[int(found.node[at])],
+            supplier=places[found.supplier[at]],
+            buyer=places[found.buyer[at]],
+            amount_yi_yuan=float(found.amount[at]),
+        )
+        for at in order
+    ]
