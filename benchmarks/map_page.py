@@ -6,22 +6,19 @@ rendered for each view as its documentation shows. Both in one process, in turn;
 
 from __future__ import annotations
 
-import statistics
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import folium
 
 from app import create_app
+from benchmarks.timing import interleaved
 from config import ROOT, Settings
 from models.database import Database
 from services.dataset.loading import load
 from services.dataset.places import LoadSettings
 
-ROUNDS = 15
 HTML_LIMIT_KB = 300
 SERVER_LIMIT_MS = 60
 
@@ -53,25 +50,13 @@ def run() -> None:
 
         took = interleaved({"ours": ours, "page": only_page, "panel": panel, "peer": peer})
         database.dispose()
-    ratio = took["peer"] / took["ours"]
+    ratio = took["peer"].median_s / took["ours"].median_s
     print(f"map HTML without libraries: {len(page) / 1000:.1f} kB (limit {HTML_LIMIT_KB} kB)")
     print(f"map data (JSON): {len(client.get('/api/v1/map').get_data()) / 1000:.0f} kB")
-    print(f"server time, / and its data, warm: {took['ours'] * 1000:.1f} ms (limit {SERVER_LIMIT_MS} ms)")
-    print(f"server time, / alone, warm: {took['page'] * 1000:.1f} ms; a place's panel: {took['panel'] * 1000:.1f} ms")
-    print(f"plain Folium with the same layers: {took['peer'] * 1000:.1f} ms → {ratio:.0f} × ours")
-
-
-def interleaved(cases: dict[str, Callable[[], None]]) -> dict[str, float]:
-    """Median seconds of each case, the cases taken in turn after one warm-up."""
-    for case in cases.values():
-        case()
-    seconds: dict[str, list[float]] = {name: [] for name in cases}
-    for _ in range(ROUNDS):
-        for name, case in cases.items():
-            start = time.perf_counter()
-            case()
-            seconds[name].append(time.perf_counter() - start)
-    return {name: statistics.median(values) for name, values in seconds.items()}
+    print(f"server time, / and its data, warm: {took['ours'].median_ms:.1f} ms (limit {SERVER_LIMIT_MS} ms)")
+    print(f"server time, / alone, warm: {took['page'].median_ms:.1f} ms", end="")
+    print(f"; a place's panel: {took['panel'].median_ms:.1f} ms")
+    print(f"plain Folium with the same layers: {took['peer'].median_ms:.1f} ms → {ratio:.0f} × ours")
 
 
 def plain_folium(drawn: dict[str, Any]) -> str:
