@@ -68,7 +68,7 @@ def place(code: str) -> Response:
     """Everything known of one place on a day."""
     known_parameters("as_of")
     with web.database().read() as session:
-        found = place_service.get_place(session, code, as_of=web.as_of())
+        found = place_service.get_place(session, code, as_of=web.as_of(), audience=web.audience())
     layer = (request.endpoint or "").removeprefix("api.")
     if layer in {"park", "zone"} and found.layer != layer:
         raise NotFound(f"没有这个地点：{code}", f"no such {layer}: {code}", place=code)

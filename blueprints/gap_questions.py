@@ -9,7 +9,7 @@ from flask import request
 
 from blueprints import web
 from domain.errors import BadRequest
-from domain.words import Audience, GapKind, Remedy
+from domain.words import GapKind, Remedy
 from services.gaps.asking import OWN, Question, parse_radius
 from services.gaps.minutes import travel_rule
 
@@ -26,7 +26,7 @@ def question(chain: str | None = None) -> Question:
     return Question(
         as_of=web.as_of(),
         radius=parse_radius(request.args.get("radius") or OWN),
-        audience=Audience(web.settings().audience),
+        audience=web.audience(),
         rule=travel_rule(web.settings()),
         chain=request.args.get("chain") or chain,
         places=_codes("place"),

@@ -18,6 +18,7 @@ from flask import Blueprint, Flask, Response, current_app, g, request, url_for
 from config import LAST_SUPPORTED_DAY, Settings
 from domain import words
 from domain.errors import BadRequest
+from domain.words import Audience
 from geo.units import ha_to_mu
 from models.database import Database
 from services.schemas import SourceOut
@@ -36,6 +37,11 @@ def database() -> Database:
 def settings() -> Settings:
     """The app's settings."""
     return current_app.extensions[EXTENSION]["settings"]  # type: ignore[no-any-return]
+
+
+def audience() -> Audience:
+    """Who the answer is for: as the settings say, until there are accounts."""
+    return Audience(settings().audience)
 
 
 def today() -> date:

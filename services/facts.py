@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from domain import offers as offer_rules
+from domain.disclosure import size_class
 from domain.periods import Holding
+from domain.words import Audience
 from models import (
     Capacity,
     ChainNode,
@@ -120,6 +122,7 @@ def enterprise_out(
     row: Enterprise,
     nodes: Iterable[tuple[EnterpriseNode, ChainNode]],
     capacities: Iterable[Capacity],
+    audience: Audience,
 ) -> EnterpriseOut:
     return EnterpriseOut(
         code=row.code,
@@ -143,19 +146,28 @@ def enterprise_out(
             )
             for link, node in nodes
         ],
-        capacities=[
-            CapacityOut(
-                node=capacity.node_code,
-                kind=capacity.kind,
-                status=capacity.status,
-                value=capacity.value,
-                unit=capacity.unit,
-                year=capacity.year,
-                stated=capacity.stated,
-                **cited(capacity),
-            )
-            for capacity in capacities
-        ],
+        capacities=[capacity_out(capacity, audience) for capacity in capacities],
+        **cited(row),
+    )
+
+
+def capacity_out(row: Capacity, audience: Audience) -> CapacityOut:
+    """A stated capacity; one that no public source prints goes to the public as its class of size."""
+    value, value_range, stated = row.value, None, row.stated
+    if audience is Audience.PUBLIC and not row.is_published:
+        stated = value = None
+        if row.value is not None:
+            value_range = size_class(row.value)
+            stated = f"{value_range[0]:g}–{value_range[1]:g} {row.unit or ''}".strip()
+    return CapacityOut(
+        node=row.node_code,
+        kind=row.kind,
+        status=row.status,
+        value=value,
+        value_range=value_range,
+        unit=row.unit,
+        year=row.year,
+        stated=stated,
         **cited(row),
     )
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from domain.errors import NotFound
 from domain.periods import Holding, earliest_date_in
-from domain.words import AreaKind, PlaceLayer, PlaceLevel
+from domain.words import AreaKind, Audience, PlaceLayer, PlaceLevel
 from models import (
     Capacity,
     ChainNode,
@@ -48,9 +48,9 @@ def list_places(session: Session, *, as_of: date) -> list[PlaceOut]:
     return cached(session, ("places", as_of), lambda: _list_places(session, as_of))
 
 
-def get_place(session: Session, code: str, *, as_of: date) -> PlaceDetailOut:
+def get_place(session: Session, code: str, *, as_of: date, audience: Audience = Audience.PUBLIC) -> PlaceDetailOut:
     """Everything known of one place on a day. Raises NotFound."""
-    return cached(session, ("place", code, as_of), lambda: _get_place(session, code, as_of))
+    return cached(session, ("place", code, as_of, audience), lambda: _get_place(session, code, as_of, audience))
 
 
 def find_place(session: Session, code: str) -> Place | None:
@@ -135,7 +135,7 @@ def _priority(place: Place, level: LevelOut | None) -> int:
     return 0 if level is not None and level.level is PlaceLevel.NATIONAL else 1
 
 
-def _get_place(session: Session, code: str, as_of: date) -> PlaceDetailOut:
+def _get_place(session: Session, code: str, as_of: date, audience: Audience) -> PlaceDetailOut:
     place = find_place(session, code)
     if place is None:
         raise NotFound(f"没有这个地点：{code}", f"no such place: {code}", place=code)
@@ -166,7 +166,9 @@ def _get_place(session: Session, code: str, as_of: date) -> PlaceDetailOut:
             for row in open_rows(session, Designation, Designation.place_code == code)
             if row.period.holds_on(as_of) is not Holding.NO
         ],
-        enterprises=[firm for firm in enterprises(session, at_place) if is_attested(firm.evidence_on, as_of)],
+        enterprises=[
+            firm for firm in enterprises(session, at_place, audience=audience) if is_attested(firm.evidence_on, as_of)
+        ],
         facilities=[
             facts.facility_out(row) for row in open_rows(session, Facility, _at_place(Facility, code, is_division))
         ],
@@ -198,7 +200,7 @@ def _at_place(model: Any, code: str, is_division: bool) -> Any:
     return model.place_code == code
 
 
-def enterprises(session: Session, *conditions: Any) -> list[EnterpriseOut]:
+def enterprises(session: Session, *conditions: Any, audience: Audience = Audience.PUBLIC) -> list[EnterpriseOut]:
     """Enterprises with their chain nodes and capacities."""
     rows = open_rows(session, Enterprise, *conditions)
     codes = [row.code for row in rows]
@@ -214,7 +216,7 @@ def enterprises(session: Session, *conditions: Any) -> list[EnterpriseOut]:
     capacities: dict[str, list[Capacity]] = defaultdict(list)
     for capacity in open_rows(session, Capacity, Capacity.enterprise_code.in_(codes)):
         capacities[capacity.enterprise_code].append(capacity)
-    return [facts.enterprise_out(row, nodes[row.code], capacities[row.code]) for row in rows]
+    return [facts.enterprise_out(row, nodes[row.code], capacities[row.code], audience) for row in rows]
 
 
 def _offers_for(session: Session, place: Place, as_of: date) -> list[OfferOut]:

@@ -118,10 +118,14 @@ class ChainNodeRefOut(FactOut):
 
 
 class CapacityOut(FactOut):
+    """A figure that no public source prints is withheld from the public: no value, `value_range` and `stated` are its
+    class of size."""
+
     node: str | None
     kind: CapacityKind
     status: CapacityStatus
     value: float | None
+    value_range: tuple[float, float] | None = None
     unit: str | None
     year: str | None
     stated: str | None

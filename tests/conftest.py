@@ -24,6 +24,7 @@ from models.database import Database
 from services import cache
 from services.dataset.loading import load
 from services.dataset.places import LoadSettings
+from services.gaps.kept import forget as forget_gaps
 from tests import postgis
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -48,8 +49,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(autouse=True)
 def _no_memory_between_tests() -> Iterator[None]:
     cache.clear()
+    forget_gaps()
     yield
     cache.clear()
+    forget_gaps()
 
 
 @pytest.fixture(scope="session")

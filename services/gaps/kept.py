@@ -100,7 +100,8 @@ def _changed_cells(session: Session, since: int) -> list[tuple[str, str]] | None
     if state.structure_revision > since or state.revision < since:
         return None
     statement = select(CapacityChange.place_code, CapacityChange.node_code).where(CapacityChange.revision > since)
-    cells = list(session.execute(statement.distinct().limit(_MOST_CELLS_AT_ONCE + 1)).tuples())
+    found = session.execute(statement.distinct().limit(_MOST_CELLS_AT_ONCE + 1))
+    cells = [(place, node) for place, node in found]
     return cells if len(cells) <= _MOST_CELLS_AT_ONCE else None
 
 

@@ -64,7 +64,7 @@ def overlay(session: Session, question: Question) -> OverlayOut:
 def _in_chain_order(session: Session, codes: Mapping[int, str]) -> list[int]:
     """The chain's nodes as its list has them."""
     statement = select(ChainNode.code, ChainNode.sort).where(ChainNode.code.in_(sorted(codes.values())))
-    order = dict(session.execute(statement).tuples().all())
+    order = dict(session.execute(statement).all())
     return sorted(codes, key=lambda node: (order[codes[node]], codes[node]))
 
 

@@ -152,7 +152,7 @@ def _frame(
         as_of=as_of,
         places=judged,
         belt={code for code in judged if places[code].is_on_belt},
-        same_as=session.execute(select(ChainSameAs.node_code, ChainSameAs.same_as_code)).tuples(),
+        same_as=session.execute(select(ChainSameAs.node_code, ChainSameAs.same_as_code)).all(),
         surveys=[
             GapSurvey(counted[row.place_code], row.chain_code, row.surveyed_on)
             for row in open_rows(session, Survey)

@@ -40,7 +40,7 @@ def _unknown_rows(
     places = place_names(session, {effect.capacity.place for effect in effects})
     asked = {effect.capacity.enterprise for effect in effects}
     statement = select(Enterprise.code, Enterprise.name_zh).where(Enterprise.code.in_(sorted(asked)))
-    firms = dict(session.execute(statement).tuples().all())
+    firms = dict(session.execute(statement).all())
     return [
         UnknownOut(
             enterprise=effect.capacity.enterprise,
