@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from models.database import Database
 from tests.commands.test_commands import flask
+from tests.gap_world import World
 from tests.services.test_gap_files import FILES
 
 
@@ -60,3 +62,55 @@ def test_evaluate_refuses_a_radius_that_is_none(folder: Path, radius: str) -> No
     done = flask("gaps", "evaluate", str(folder), "--radius", radius, "--json")
     assert done.returncode == 1
     assert "radius" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def copper_database(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The worked example in a database of its own."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('gaps') / 'onemap.sqlite'}"
+    database = Database(url, busy_timeout_s=5)
+    database.migrate()
+    World(database).build()
+    database.dispose()
+    return url
+
+
+def test_compute_prints_every_gap_of_a_chain_as_json(copper_database: str) -> None:
+    done = flask(
+        "gaps", "compute", "--chain", "CU", "--radius", "45", "--as-of", "2026-06-01", "--json",
+        ONEMAP_DATABASE_URL=copper_database,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    gaps = {(row["node"], row["place"]): row["gap_yi_yuan"] for row in told}
+    assert gaps["CU-MAG", "gaoxin-like"] == pytest.approx(8)
+    assert gaps["CU-CATH", "gaoxin-like"] == pytest.approx(0)
+    assert {row["data_revision"] for row in told} == {1}
+
+
+def test_compute_without_json_prints_the_sentences_of_a_place(copper_database: str) -> None:
+    done = flask(
+        "gaps", "compute", "--chain", "CU", "--place", "gaoxin-like", "--radius", "0", "--as-of", "2026-06-01",
+        ONEMAP_DATABASE_URL=copper_database,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "CU-CATH @ gaoxin-like [补链 fill]" in done.stdout
+    assert "还缺 30 亿元" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (("--chain", "XX"), "XX"),
+        (("--chain", "CU", "--place", "nowhere"), "nowhere"),
+        (("--chain", "CU", "--radius", "far"), "--radius"),
+        (("--chain", "CU", "--as-of", "yesterday"), "--as-of"),
+    ],
+)
+def test_compute_tells_what_cannot_be_asked_in_one_line(
+    copper_database: str, options: tuple[str, ...], named: str
+) -> None:
+    done = flask("gaps", "compute", *options, ONEMAP_DATABASE_URL=copper_database)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert named in done.stderr
