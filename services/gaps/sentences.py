@@ -103,6 +103,8 @@ def _gap_zh(row: GapOut) -> str:
         return ""
     if row.gap_yi_yuan <= 0:
         return "，需求全部满足。"
+    if not row.suppliers:
+        return f"，缺{_about_zh(row)}{yi(row.gap_yi_yuan)} 亿元。"
     met = "" if row.coverage is None else f"（满足 {row.coverage * 100:.0f}%）"
     return f"，还缺{_about_zh(row)}{yi(row.gap_yi_yuan)} 亿元{met}。"
 
@@ -166,23 +168,25 @@ def _supply_en(row: GapOut) -> str:
         return ""
     reach = reach_en(row.radius_min)
     if not row.suppliers:
-        return f"{reach} no supply is known"
+        return f"{reach} no supply is known,"
     named = [
         f"{_about_en(row)}{yi(supplier.amount_yi_yuan)} from "
         f"{'the place itself' if supplier.place == row.place else supplier.place_en}"
         for supplier in row.suppliers[:_MOST_SUPPLIERS]
     ]
     more = " and others" if len(row.suppliers) > _MOST_SUPPLIERS else ""
-    return f"{reach} it gets {', '.join(named)}{more}"
+    return f"{reach} it gets {', '.join(named)}{more}{',' if row.gap_yi_yuan <= 0 else ''}"
 
 
 def _gap_en(row: GapOut) -> str:
     if row.demand_yi_yuan <= 0:
         return ""
     if row.gap_yi_yuan <= 0:
-        return "and all of it is met."
-    met = "" if row.coverage is None else f" ({row.coverage * 100:.0f}% is met)"
-    return f"and lacks {_about_en(row)}{yi(row.gap_yi_yuan)}{met}."
+        return "which covers it all."
+    if not row.suppliers:
+        return "so all of it is missing."
+    met = "" if row.coverage is None else f" ({row.coverage * 100:.0f}% is covered)"
+    return f"and {_about_en(row)}{yi(row.gap_yi_yuan)} is missing{met}."
 
 
 def _more_en(row: GapOut) -> str:

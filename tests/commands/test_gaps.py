@@ -95,7 +95,7 @@ def test_compute_without_json_prints_the_sentences_of_a_place(copper_database: s
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "CU-CATH @ gaoxin-like [补链 fill]" in done.stdout
-    assert "还缺 30 亿元" in done.stdout
+    assert "没有已知供应，缺 30 亿元" in done.stdout
 
 
 @pytest.mark.parametrize(
