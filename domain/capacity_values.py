@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from domain.periods import earliest_date_in
 from domain.words import CapacityKind, CapacityStatus, Grade
@@ -24,7 +25,7 @@ _SAME_UNIT = {
 _UNIT = re.compile(r"(?P<multiple>[百千万亿]?)(?P<unit>[^百千万亿/\s0-9][^/\s]*?)(?:/(?:年|a))?")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One stated capacity, in the unit printed. year: as printed. upper_value: bounds an unknown one."""
 
@@ -38,9 +39,9 @@ class Statement:
     is_published: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class YuanCapacity:
-    """亿元 a year; None = unknown. upper_yi_yuan bounds an unknown one. conversion: yuan follow from a price."""
+    """亿元 a year; None = unknown. upper_yi_yuan bounds an unknown one."""
 
     value_yi_yuan: float | None
     status: CapacityStatus
@@ -78,6 +79,7 @@ def is_unit(unit: str) -> bool:
     return _unit_of(unit) is not None
 
 
+@lru_cache(maxsize=4096)
 def _unit_of(unit: str | None) -> tuple[float, str] | None:
     """(how many, of what): 万吨/年 → (10000, t). 千米 is a unit, not a thousand."""
     text = (unit or "").strip()
@@ -110,12 +112,19 @@ def in_yuan(
         upper = bounds.pop() if len(bounds) == 1 else None
         worst = max(row.grade for row in told)
         return YuanCapacity(None, CapacityStatus.UNKNOWN, upper, worst, all(row.is_published for row in told))
-    first = min(known, key=_rank)
-    equals = [row for row in known if _rank(row) == _rank(first)]
+    equals = _best(known)
+    first = equals[0]
     amounts = {to_yi_yuan(row.value or 0.0, row.unit, node_unit, price_yuan) for row in equals}
     amount = amounts.pop() if len(amounts) == 1 else None
     status = CapacityStatus.UNKNOWN if amount is None else first.status
     return YuanCapacity(amount, status, None, first.grade, all(row.is_published for row in equals))
+
+
+def _best(known: list[Statement]) -> list[Statement]:
+    if len(known) == 1:  # nearly always, and there may be a million of them
+        return known
+    best = min(map(_rank, known))
+    return [row for row in known if _rank(row) == best]
 
 
 def _is_seen(year: str | None, as_of: date) -> bool:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 _PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
@@ -76,6 +77,7 @@ class PartialDate:
         return f"{self.year:04}{month}{day}"
 
 
+@lru_cache(maxsize=4096)
 def earliest_date_in(text: str | None) -> PartialDate | None:
     """The first date a printed text names, to the month or day where it says so; None where it names none.
 

@@ -22,6 +22,7 @@ from geo.measures import LonLat, distances_m
 
 MINUTES_PER_HOUR = 60.0
 M_PER_KM = 1000.0
+KM_PER_DEGREE = 110.0
 
 
 @dataclass(frozen=True)
@@ -112,20 +113,21 @@ class RoadNetwork:
         return None if math.isnan(minutes) else minutes
 
     def travel_table(
-        self, places: Mapping[str, LonLat], rule: TravelRule = DEFAULT_RULE
+        self, places: Mapping[str, LonLat], rule: TravelRule = DEFAULT_RULE, within_min: float = math.inf
     ) -> dict[tuple[str, str], float]:
-        """Minutes by pair of place codes (a < b). A pair whose minutes are unknown is left out."""
+        """Minutes by pair of place codes (a < b); unknown ones and those above `within_min` are left out."""
         codes = sorted(places)
-        matrix = self.travel_matrix([places[code] for code in codes], rule)
+        matrix = np.triu(self.travel_matrix([places[code] for code in codes], rule, within_min), k=1)
+        first, second = np.nonzero(np.triu(~np.isnan(matrix), k=1))
+        minutes = matrix[first, second].tolist()
         return {
-            (a, b): float(matrix[i, j])
-            for i, a in enumerate(codes)
-            for j, b in enumerate(codes)
-            if i < j and not np.isnan(matrix[i, j])
+            (codes[i], codes[j]): value for i, j, value in zip(first.tolist(), second.tolist(), minutes, strict=True)
         }
 
-    def travel_matrix(self, places: Sequence[LonLat], rule: TravelRule = DEFAULT_RULE) -> np.ndarray:
-        """Minutes between all places, shape (n, n), symmetric, 0 on the diagonal, NaN where unknown.
+    def travel_matrix(
+        self, places: Sequence[LonLat], rule: TravelRule = DEFAULT_RULE, within_min: float = math.inf
+    ) -> np.ndarray:
+        """Minutes between all places, shape (n, n), symmetric, 0 on the diagonal, NaN where unknown or too many.
 
         Each pair's minutes depend on that pair alone, to the last bit.
         """
@@ -133,7 +135,7 @@ class RoadNetwork:
         access = [self._access(place, rule) for place in places]
         used = sorted({index for own in access for index, _ in own})
         column = {index: position for position, index in enumerate(used)}
-        through = self._through(used, rule)
+        through = self._through(used, rule, within_min)
 
         # minutes from each place to each used junction, then on to each other place's junctions
         reach = np.full((count, len(used)), np.inf)
@@ -147,6 +149,7 @@ class RoadNetwork:
 
         matrix = np.where(np.isinf(matrix), np.nan, np.minimum(matrix, self._straight(places, rule)))
         matrix = np.minimum(matrix, matrix.T)
+        matrix[matrix > within_min] = np.nan
         np.fill_diagonal(matrix, 0.0)
         return matrix
 
@@ -154,7 +157,7 @@ class RoadNetwork:
         """The junctions a place is tied to, with minutes: in each connected part the nearest ones within the limit."""
         if not self.junctions:
             return []
-        km = distances_m(place, self._lonlat) / M_PER_KM
+        km = _km_within(place, self._lonlat, rule.access_limit_km)
         tied: list[tuple[int, float]] = []
         for part in self._parts:
             nearest = part[np.argsort(km[part], kind="stable")[: rule.access_count]]
@@ -165,18 +168,22 @@ class RoadNetwork:
             )
         return tied
 
-    def _through(self, used: Sequence[int], rule: TravelRule) -> np.ndarray:
-        """Minutes through the graph between the used junctions, shape (m, m), infinite where no road joins them."""
-
-        def edge_minutes(_a: Junction, _b: Junction, data: Mapping[str, Any]) -> float:
-            edge: RoadEdge = data["edge"]
-            return edge.length_km / (rule.belt_kmh if edge.is_belt else rule.road_kmh) * MINUTES_PER_HOUR
-
+    def _through(self, used: Sequence[int], rule: TravelRule, within_min: float) -> np.ndarray:
+        """Minutes through the graph between the used junctions, shape (m, m), infinite where no road joins them, or
+        none within those minutes."""
+        timed: nx.Graph = nx.Graph()
+        timed.add_nodes_from(self.junctions)
+        timed.add_weighted_edges_from(
+            (edge.a, edge.b, edge.length_km / (rule.belt_kmh if edge.is_belt else rule.road_kmh) * MINUTES_PER_HOUR)
+            for edge in self.edges
+        )
+        cutoff = None if math.isinf(within_min) else within_min
         through = np.full((len(used), len(used)), np.inf)
-        keys = [self.junctions[index] for index in used]
-        for row, key in enumerate(keys):
-            found = nx.single_source_dijkstra_path_length(self.graph, key, weight=edge_minutes)
-            through[row] = [found.get(other, np.inf) for other in keys]
+        column = {self.junctions[index]: position for position, index in enumerate(used)}
+        for row, index in enumerate(used):
+            found = nx.single_source_dijkstra_path_length(timed, self.junctions[index], cutoff=cutoff)
+            near = [(column[key], minutes) for key, minutes in found.items() if key in column]
+            through[row, [at for at, _ in near]] = [minutes for _, minutes in near]
         symmetric: np.ndarray = np.minimum(through, through.T)
         return symmetric
 
@@ -184,5 +191,18 @@ class RoadNetwork:
     def _straight(places: Sequence[LonLat], rule: TravelRule) -> np.ndarray:
         """Minutes on the straight line between places, shape (n, n), infinite beyond the access limit."""
         lonlat = np.array(places, dtype=float).reshape(-1, 2)
-        km = np.array([distances_m(place, lonlat) / M_PER_KM for place in places]).reshape(len(places), len(places))
+        km = np.array([_km_within(place, lonlat, rule.access_limit_km) for place in places])
+        km = km.reshape(len(places), len(places))
         return np.where(km <= rule.access_limit_km, km / rule.access_kmh * MINUTES_PER_HOUR, np.inf)
+
+
+def _km_within(place: LonLat, others_lonlat: np.ndarray, limit_km: float) -> np.ndarray:
+    """Geodesic distances from a place to those others that may be within the limit, shape (n,), km; infinite to the
+    rest. A degree is never shorter than 110 km north to south, nor than 110 km times the cosine east to west."""
+    near_lat = np.abs(others_lonlat[:, 1] - place[1]) <= limit_km / KM_PER_DEGREE
+    highest = min(89.0, abs(place[1]) + limit_km / KM_PER_DEGREE)
+    near_lon = np.abs(others_lonlat[:, 0] - place[0]) <= limit_km / (KM_PER_DEGREE * math.cos(math.radians(highest)))
+    near = np.flatnonzero(near_lat & near_lon)
+    km = np.full(len(others_lonlat), np.inf)
+    km[near] = distances_m(place, others_lonlat[near]) / M_PER_KM
+    return km

@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from domain.words import PlaceLayer
-from geo.measures import geodesic_area_ha
+from geo.measures import areal_parts, geodesic_area_ha
 from models import Base, BoundaryVersion, Place, PlaceArea, PlaceCode, Source
 from models.base import Cited
 from services.locations import current_boundaries
@@ -147,7 +147,7 @@ def _overlaps(layer: str, outlines: dict[str, BoundaryVersion]) -> Iterator[Find
         for j in tree.query(outlines[code].geometry, predicate="intersects"):
             if j <= i:
                 continue
-            shared = shapely.intersection(outlines[code].geometry, outlines[codes[j]].geometry)
+            shared = areal_parts(shapely.intersection(outlines[code].geometry, outlines[codes[j]].geometry))
             area_m2 = geodesic_area_ha(shared) * 10_000
             if area_m2 > OVERLAP_TOLERANCE_M2:
                 yield Finding(

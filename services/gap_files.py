@@ -27,14 +27,14 @@ from domain.gaps.problem import Problem
 from domain.gaps.rows import GapRow, demanded, list_rows
 from domain.words import CapacityStatus, EdgeType
 from services.dataset.reading import Row
+from services.dataset.tables import LARGEST_COEFFICIENT, LARGEST_MINUTES, amount
+from services.entry.csv_file import decode
+from services.entry.faults import ManyFaults
 
 Result = TypeVar("Result")
 
-LARGEST_COEFFICIENT = 10.0
 LARGEST_YI_YUAN = 1e9
-LARGEST_MINUTES = 1e6
 _NOISE = 1e-9
-_MOST_FAULTS_TOLD = 50
 
 _REQUIRED = {
     "nodes.csv": ("node", "stage"),
@@ -52,18 +52,8 @@ _KEYS = {
 }
 
 
-class BadGapFiles(BadDataset):
-    """All faults of a folder at once, each naming file, row and column; as text one line each."""
-
-    def __init__(self, faults: list[BadDataset]) -> None:
-        super().__init__(f"{len(faults)} 处错误", f"{len(faults)} faults", place=faults[0].place)
-        self.faults = tuple(faults)
-
-    def __str__(self) -> str:
-        lines = [str(fault) for fault in self.faults[:_MOST_FAULTS_TOLD]]
-        if (more := len(self.faults) - len(lines)) > 0:
-            lines.append(f"另有 {more} 处 / {more} more")
-        return "\n".join(lines)
+class BadGapFiles(ManyFaults, BadDataset):
+    """All faults of a folder at once, each naming file, row and column."""
 
 
 def evaluate_folder(folder: Path, radius_min: float) -> list[dict[str, Any]]:
@@ -116,14 +106,10 @@ def _text(path: Path) -> str:
         raise BadDataset("缺少文件", "the file is missing", place=path.name) from None
     except OSError as error:
         raise BadDataset(f"无法读取：{error.strerror}", f"cannot be read: {error.strerror}", place=path.name) from error
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise BadDataset("既不是 UTF-8 也不是 GBK 文本", "neither UTF-8 nor GBK text", place=path.name)
+    text = decode(content)
+    if text is None:
+        raise BadDataset("既不是 UTF-8 也不是 GBK 文本", "neither UTF-8 nor GBK text", place=path.name)
+    return text
 
 
 def _rows(name: str, text: str) -> Iterator[Row]:
@@ -211,19 +197,9 @@ def _check_repeated(rows: list[Row], key: tuple[str, ...], faults: list[BadDatas
             faults.append(_fault(row, key[-1], zh, en))
 
 
-def _amount(row: Row, column: str, most: float) -> float | None:
-    """A number from 0 to the most that can be meant; None = empty cell."""
-    value = row.optional_number(column)
-    if value is not None and value < 0:
-        row.fail(column, f"不能为负：{value:g}", f"must not be negative: {value:g}")
-    if value is not None and value > most:
-        row.fail(column, f"大得不合理：{value:g} > {most:g}", f"absurdly large: {value:g} > {most:g}")
-    return value
-
-
 def _required(row: Row, column: str, most: float) -> float:
     row.number(column)
-    return _amount(row, column, most) or 0.0
+    return amount(row, column, most) or 0.0
 
 
 def _node(row: Row) -> Node:
@@ -234,13 +210,13 @@ def _edge(row: Row) -> Edge:
     supplier, buyer = row.text("supplier"), row.text("buyer")
     if supplier == buyer:
         row.fail("buyer", f"关系指向自身：{buyer}", f"an edge to itself: {buyer}")
-    group, share = row.optional("alternative_group"), _amount(row, "share", 1.0)
+    group, share = row.optional("alternative_group"), amount(row, "share", 1.0)
     if share is not None and group is None:
         row.fail("share", "有使用份额，但未写替代组", "a share of use without an alternative group")
     return Edge(
         supplier,
         buyer,
-        _amount(row, "coefficient", LARGEST_COEFFICIENT),
+        amount(row, "coefficient", LARGEST_COEFFICIENT),
         row.optional_word("edge_type", EdgeType) or EdgeType.INPUT,
         group,
         share,
@@ -249,7 +225,7 @@ def _edge(row: Row) -> Edge:
 
 def _capacity(row: Row) -> Capacity:
     status = row.word("status", CapacityStatus)
-    upper = _amount(row, "upper_yi_yuan", LARGEST_YI_YUAN)
+    upper = amount(row, "upper_yi_yuan", LARGEST_YI_YUAN)
     is_unknown = status is CapacityStatus.UNKNOWN
     value = None if is_unknown else _required(row, "capacity_yi_yuan", LARGEST_YI_YUAN)
     return Capacity(row.text("place"), row.text("node"), value, status, upper)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from domain.gaps.inputs import Capacity
 from domain.gaps.reach import Bools, Floats
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,14 +85,14 @@ class CapacityTable:
 
     def with_cells(self, cells: Iterable[tuple[int, int, Sequence[Capacity]]]) -> CapacityTable:
         """The table with some (node, place) added up anew from all rows that now stand there."""
-        result = self._copied()
+        arrays: dict[str, Any] = dict(vars(self))
         for node, place, rows in cells:
             one = CapacityTable.from_rows(
                 rows, {row.node: 0 for row in rows}, {row.place: 0 for row in rows} or {"": 0}, 1
             )
-            for changed, cell in zip(vars(result).values(), vars(one).values(), strict=True):
-                changed[node, place] = cell[0, 0]
-        return result
+            for name, cell in vars(one).items():
+                arrays[name] = with_value(arrays[name], (node, place), cell[0, 0], getattr(self, name))
+        return CapacityTable(**arrays)
 
     def with_landings(self, landings: Iterable[tuple[int, int, float]]) -> CapacityTable:
         """The table with (node, place, 亿元) added."""
@@ -115,6 +118,17 @@ class CapacityTable:
                 for row, counted in zip(self.known[nodes], counts, strict=True)
             ]
         )
+
+
+def with_value(
+    array: npt.NDArray[Scalar], cell: tuple[int, int], value: Scalar, original: npt.NDArray[Scalar]
+) -> npt.NDArray[Scalar]:
+    """The array with one cell set: the original itself is never changed, and not copied where the value is the same."""
+    if array[cell] == value:
+        return array
+    result = array.copy() if array is original else array
+    result[cell] = value
+    return result
 
 
 def _added_up(cell: npt.NDArray[np.integer], value: Floats, shape: tuple[int, int]) -> Floats:

@@ -76,15 +76,17 @@ class Problem:
             return None
         differs = np.zeros(len(self.graph), dtype=bool)
         for name, mine in vars(self.capacities).items():
-            differs |= (mine != getattr(before.capacities, name)).any(axis=1)
-        looked, looked_before = (
-            np.ones_like(self.capacities.present) if of.surveyed is None else of.surveyed for of in (self, before)
-        )
-        differs |= (looked != looked_before).any(axis=1)
+            if (theirs := getattr(before.capacities, name)) is not mine:
+                differs |= (mine != theirs).any(axis=1)
+        if self.surveyed is not before.surveyed:
+            looked, looked_before = (
+                np.ones_like(self.capacities.present) if of.surveyed is None else of.surveyed for of in (self, before)
+            )
+            differs |= (looked != looked_before).any(axis=1)
         codes = {self.graph.codes[node] for node in np.flatnonzero(differs)}
-        return codes.union(*(cluster.nodes for cluster in set(self.clusters) ^ set(before.clusters))) & set(
-            self.graph.index
-        )
+        if self.clusters is not before.clusters:
+            codes = codes.union(*(cluster.nodes for cluster in set(self.clusters) ^ set(before.clusters)))
+        return codes & set(self.graph.index)
 
     def with_landings(self, landings: Sequence[Landing]) -> Problem:
         """The problem if these came. Raises BadRequest for an unknown node or place and a capacity not above 0."""

@@ -1,7 +1,8 @@
 """A folder of CSV files into the database: one transaction, idempotent, versions kept.
 
 Things known by a code are named anew in place and retired when they leave the dataset; facts are never overwritten:
-a changed one closes its row and opens another. What staff entered (another origin) is left alone.
+a changed one closes its row and opens another. What staff entered (another origin) is left alone, and so are the
+dataset's own rows of the same scope: staff hold a scope as a whole.
 """
 
 from __future__ import annotations
@@ -38,15 +39,19 @@ from services.dataset.places import LoadSettings
 from services.dataset.reading import Row, read_rows
 from services.dataset.tables import TABLES, Table, Values
 
+STAFF = "staff"
+Citation = tuple[str | None, str | None, str | None, str | None]
+
 
 @dataclass
 class Loaded:
-    """What a load changed."""
+    """What a load changed. `kept`: rows of the dataset passed over because staff hold what they speak of."""
 
     added: int = 0
     changed: int = 0
     retired: int = 0
     unchanged: int = 0
+    kept: int = 0
     findings: list[str] = field(default_factory=list)
 
     @property
@@ -96,8 +101,53 @@ def folder_hash(folder: Path) -> str:
     return digest.hexdigest()
 
 
+class Citations:
+    """The sources rows cite: checked against the documents in the database, made when new."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._documents = set(session.scalars(select(PolicyDocument.key)))
+        self._clauses = {tuple(row) for row in session.execute(select(Clause.document_key, Clause.number))}
+        self._sources = {citation_of(source): source for source in session.scalars(select(Source))}
+
+    def read(self, row: Row) -> Citation:
+        """What a row cites. Raises BadDataset unless it is one document, with a clause it has, or one publication."""
+        document, clause = row.optional("document"), row.optional("clause")
+        publication, published_on = row.optional("publication"), row.optional("published_on")
+        if (document is None) == (publication is None):
+            row.fail(
+                "publication", "每行须有且只有一个来源", "a row has exactly one source: a document or a publication"
+            )
+        if document is None and clause is not None:
+            row.fail("clause", "条款须属于一份文件", "a clause belongs to a document")
+        if document is not None and (
+            document not in self._documents or (clause is not None and (document, clause) not in self._clauses)
+        ):
+            row.fail("clause", f"没有这一条：{document} {clause}", f"no such clause: {document} {clause}")
+        return document, clause, publication, published_on
+
+    def source(self, citation: Citation) -> Source:
+        """The source of a citation that was read, made when new."""
+        if citation not in self._sources:
+            document, clause, publication, published_on = citation
+            source = Source(
+                document_key=document, clause_number=clause, publication=publication, published_on=published_on
+            )
+            self.session.add(source)
+            self.session.flush()
+            self._sources[citation] = source
+        return self._sources[citation]
+
+
+def citation_of(source: Source) -> Citation:
+    """What a source cites."""
+    return source.document_key, source.clause_number, source.publication, source.published_on
+
+
 class Loader:
     """One load in one session."""
+
+    citations: Citations
 
     def __init__(self, session: Session, folder: Path, *, origin: str) -> None:
         self.session = session
@@ -105,14 +155,10 @@ class Loader:
         self.origin = origin
         self.at: datetime = now()
         self.loaded = Loaded()
-        self._sources: dict[tuple[str | None, ...], Source] = {}
 
     def run(self, settings: LoadSettings) -> None:
         self._documents()
-        self._sources = {
-            (source.document_key, source.clause_number, source.publication, source.published_on): source
-            for source in self.session.scalars(select(Source))
-        }
+        self.citations = Citations(self.session)
         for table in TABLES:
             rows = list(read_rows(self.folder, table.file, table.all_columns))
             if table.key is None:
@@ -126,32 +172,9 @@ class Loader:
     def rows(self, name: str, columns: tuple[str, ...]) -> list[Row]:
         return list(read_rows(self.folder, name, columns))
 
-    def source(self, row: Row) -> Source:
-        """The source a row cites, made when new."""
-        document, clause = row.optional("document"), row.optional("clause")
-        publication, published_on = row.optional("publication"), row.optional("published_on")
-        if (document is None) == (publication is None):
-            row.fail(
-                "publication", "每行须有且只有一个来源", "a row has exactly one source: a document or a publication"
-            )
-        if document is not None and (
-            self.session.get(PolicyDocument, document) is None
-            or (clause is not None and self.session.get(Clause, (document, clause)) is None)
-        ):
-            row.fail("clause", f"没有这一条：{document} {clause}", f"no such clause: {document} {clause}")
-        citation = (document, clause, publication, published_on)
-        if citation not in self._sources:
-            source = Source(
-                document_key=document, clause_number=clause, publication=publication, published_on=published_on
-            )
-            self.session.add(source)
-            self.session.flush()
-            self._sources[citation] = source
-        return self._sources[citation]
-
     def citation(self, row: Row) -> Values:
         return {
-            "source_id": self.source(row).id,
+            "source_id": self.citations.source(self.citations.read(row)).id,
             "grade": row.word("grade", Grade),
             "note": row.optional("note"),
         }
@@ -255,6 +278,7 @@ class Loader:
         seen: set[str] = set()
         existing = {thing.code: thing for thing in self.session.scalars(select(model))}
         pending: list[tuple[Any, Values]] = []
+        kept = 0
         for row in rows:
             values = {**table.read(row), **self.citation(row)}
             code = values["code"]
@@ -264,6 +288,8 @@ class Loader:
             thing = existing.get(code)
             if thing is None:
                 pending.append((model, values))
+            elif thing.origin == STAFF:
+                kept += 1
             elif thing.origin != self.origin:
                 row.fail("code", f"编码已被占用：{code}", f"the code is taken by another dataset: {code}")
             elif thing.superseded_at is not None or _differs(thing, values):
@@ -280,6 +306,7 @@ class Loader:
             if code not in seen and thing.origin == self.origin and thing.superseded_at is None:
                 thing.superseded_at = self.at
                 self.loaded.retired += 1
+        self._tell_kept(table.file, kept)
         self._flush(table.file)
 
     def _facts(self, table: Table, rows: list[Row]) -> None:
@@ -291,18 +318,29 @@ class Loader:
                 document = self.session.get(PolicyDocument, row.optional("document") or "")
                 values["valid_from"] = document.issued_on if document else None
             facts.append((table.key(row), values, row))
-        self.facts(table.model, facts, table.file)
+        self.facts(table.model, facts, table.file, scope=table.scope)
 
-    def facts(self, model: Any, facts: list[tuple[str, Values, Row]], file: str) -> None:
-        """Bring the open rows of one table to these (key, values); close what changed or left."""
+    def facts(
+        self, model: Any, facts: list[tuple[str, Values, Row]], file: str, *, scope: tuple[str, ...] = ()
+    ) -> None:
+        """Bring the open rows of one table to these (key, values); close what changed or left.
+
+        What staff hold, by scope or else by key, is passed over.
+        """
         is_ours = (model.superseded_at.is_(None)) & (model.origin == self.origin)
         existing = {fact.key: fact for fact in self.session.scalars(select(model).where(is_ours))}
+        by_staff = self.session.scalars(select(model).where(model.superseded_at.is_(None), model.origin == STAFF))
+        held = {_scope_of(fact, scope) for fact in by_staff}
         seen: set[str] = set()
         fresh: list[Any] = []
+        kept = 0
         for key, values, row in facts:
             if key in seen:
                 row.fail("*", f"重复的行：{key}", f"duplicate row: {key}")
             seen.add(key)
+            if (tuple(values[name] for name in scope) or (key,)) in held:
+                kept += 1
+                continue
             fact = existing.get(key)
             if fact is not None and not _differs(fact, values):
                 self.loaded.unchanged += 1
@@ -314,12 +352,20 @@ class Loader:
                 self.loaded.added += 1
             fresh.append(model(**values, key=key, origin=self.origin, recorded_at=self.at))
         for key, fact in existing.items():
-            if key not in seen:
+            if key not in seen and _scope_of(fact, scope) not in held:
                 fact.superseded_at = self.at
                 self.loaded.retired += 1
+        self._tell_kept(file, kept)
         self._flush(file)  # closed rows first: one open row a key
         self.session.add_all(fresh)
         self._flush(file)
+
+    def _tell_kept(self, file: str, kept: int) -> None:
+        self.loaded.kept += kept
+        if kept:
+            self.loaded.findings.append(
+                f"{file}：{kept} 行由工作人员维护，保持不动 / {kept} rows are held by staff and left alone"
+            )
 
     def _flush(self, file: str) -> None:
         try:
@@ -330,6 +376,11 @@ class Loader:
                 f"points at a code that does not exist, or breaks a rule: {error.orig} {error.params}",
                 place=file,
             ) from error
+
+
+def _scope_of(fact: Any, scope: tuple[str, ...]) -> tuple[Any, ...]:
+    """What staff hold as a whole: these attributes of a fact, or the fact alone where there are none."""
+    return tuple(getattr(fact, name) for name in scope) or (fact.key,)
 
 
 def _differs(thing: Any, values: Values) -> bool:

@@ -57,13 +57,17 @@ from services.dataset.reading import CITATION, Row
 
 Values = dict[str, Any]
 PERIOD = ("valid_from", "valid_to", "attested_on")
+LARGEST_COEFFICIENT = 10.0
+LARGEST_CAPACITY = 1e9
+LARGEST_MINUTES = 1e6
 
 
 @dataclass(frozen=True)
 class Table:
     """One file: its own columns (the citation columns follow), its model, and how a row is read.
 
-    `key` names a fact across its versions; None for things known by their code.
+    `key` names a fact across its versions; None for things known by their code. `scope`: the attributes that staff
+    replace the rows of as a whole (what they hold, a load leaves alone); none for what staff do not enter as sheets.
     """
 
     file: str
@@ -71,10 +75,21 @@ class Table:
     model: type[Base]
     read: Callable[[Row], Values]
     key: Callable[[Row], str] | None = None
+    scope: tuple[str, ...] = ()
 
     @property
     def all_columns(self) -> tuple[str, ...]:
         return (*self.columns, *CITATION)
+
+
+def amount(row: Row, column: str, most: float) -> float | None:
+    """A number from 0 to the most that can be meant; None = empty cell."""
+    value = row.optional_number(column)
+    if value is not None and value < 0:
+        row.fail(column, f"不能为负：{value:g}", f"must not be negative: {value:g}")
+    if value is not None and value > most:
+        row.fail(column, f"大得不合理：{value:g} > {most:g}", f"absurdly large: {value:g} > {most:g}")
+    return value
 
 
 def _joined(*columns: str) -> Callable[[Row], str]:
@@ -151,7 +166,7 @@ def _chain_node(row: Row) -> Values:
         "industry_class_code": row.optional("gbt4754"),
         "industry_class_grade": row.optional_word("gbt4754_grade", Grade),
         "unit": row.optional("unit"),
-        "radius_min": row.optional_number("radius_min"),
+        "radius_min": amount(row, "radius_min", LARGEST_MINUTES),
         "sort": row.line,
     }
 
@@ -169,9 +184,10 @@ def _chain_edge(row: Row) -> Values:
     supplier, buyer = row.text("supplier"), row.text("buyer")
     if supplier == buyer:
         row.fail("buyer", f"{buyer} 指向自己", f"{buyer} points at itself")
-    coefficient = row.optional_number("coefficient")
-    if coefficient is not None and coefficient < 0:
-        row.fail("coefficient", "系数不能为负", "a coefficient cannot be negative")
+    coefficient = amount(row, "coefficient", LARGEST_COEFFICIENT)
+    grade = row.optional_word("coefficient_grade", Grade)
+    if coefficient is not None and grade is None:
+        row.fail("coefficient_grade", "系数须注明可信度", "a coefficient needs its grade")
     return {
         "chain_code": row.text("chain"),
         "supplier_code": supplier,
@@ -180,10 +196,10 @@ def _chain_edge(row: Row) -> Values:
         "alternative_group": row.optional("alternative_group"),
         "share": _share(row),
         "coefficient": coefficient,
-        "coefficient_low": row.optional_number("coefficient_low"),
-        "coefficient_high": row.optional_number("coefficient_high"),
+        "coefficient_low": amount(row, "coefficient_low", LARGEST_COEFFICIENT),
+        "coefficient_high": amount(row, "coefficient_high", LARGEST_COEFFICIENT),
         "coefficient_year": row.optional("coefficient_year"),
-        "coefficient_grade": row.optional_word("coefficient_grade", Grade),
+        "coefficient_grade": grade,
         "physical_coefficient": row.optional_number("physical_coefficient"),
         "physical_unit": row.optional("physical_unit"),
         "cost_share": row.optional_number("cost_share"),
@@ -216,14 +232,15 @@ def _enterprise(row: Row) -> Values:
 
 
 def _capacity(row: Row) -> Values:
-    value = row.optional_number("value")
-    if value is not None and value < 0:
-        row.fail("value", "能力不能为负", "a capacity cannot be negative")
-    upper, status = row.optional_number("upper_value"), row.word("status", CapacityStatus)
-    if upper is not None and (upper < 0 or status is not CapacityStatus.UNKNOWN):
-        row.fail(
-            "upper_value", "上限只用于未知的能力，且不能为负", "an upper value is for an unknown capacity, 0 or more"
-        )
+    value, upper = amount(row, "value", LARGEST_CAPACITY), amount(row, "upper_value", LARGEST_CAPACITY)
+    status = row.word("status", CapacityStatus)
+    is_unknown = status is CapacityStatus.UNKNOWN
+    if value is None and not is_unknown:
+        row.fail("value", f"状态为 {status} 的能力须有数值", f"a capacity that is {status} needs its value")
+    if value is not None and is_unknown:
+        row.fail("value", "未知的能力不能有数值，只能有上限", "an unknown capacity has no value, only an upper value")
+    if upper is not None and not is_unknown:
+        row.fail("upper_value", "上限只用于未知的能力", "an upper value is for an unknown capacity")
     return {
         "enterprise_code": row.text("enterprise"),
         "node_code": row.optional("node"),
@@ -250,10 +267,10 @@ def _reference_price(row: Row) -> Values:
 
 def _travel_minutes(row: Row) -> Values:
     a, b = sorted((row.text("place_a"), row.text("place_b")))
-    minutes = row.number("minutes")
-    if a == b or minutes < 0:
-        row.fail("minutes", "须为两个不同地点之间的分钟数，不能为负", "minutes between two places, 0 or more")
-    return {"place_a_code": a, "place_b_code": b, "minutes": minutes}
+    if a == b:
+        row.fail("place_b", f"须为两个不同的地点：{b}", f"minutes lie between two places: {b}")
+    row.number("minutes")
+    return {"place_a_code": a, "place_b_code": b, "minutes": amount(row, "minutes", LARGEST_MINUTES)}
 
 
 def _survey(row: Row) -> Values:
@@ -362,14 +379,14 @@ TABLES: tuple[Table, ...] = (
           lambda row: {"code": row.text("code"), "name_zh": row.text("name_zh")}),
     Table("chain_nodes.csv",
           ("code", "chain", "name_zh", "name_en", "stage", "gbt4754", "gbt4754_grade", "unit", "radius_min"),
-          ChainNode, _chain_node),
+          ChainNode, _chain_node, scope=("code",)),
     Table("industries.csv", ("code", "name_zh", "name_en", "formation", "formation_en"), Industry,
           lambda row: {"code": row.text("code"), "name_zh": row.text("name_zh"), "name_en": row.text("name_en"),
                        "formation_zh": row.optional("formation"), "formation_en": row.optional("formation_en"),
                        "sort": row.line}),
     Table("enterprises.csv",
           ("code", "name_zh", "short_name_zh", "place", "county", "address", "listed_code", "lon", "lat", "datum",
-           "product", "evidence_on"), Enterprise, _enterprise),
+           "product", "evidence_on"), Enterprise, _enterprise, scope=("code",)),
     Table("facilities.csv",
           ("code", "system", "type_zh", "name_zh", "name_en", "place", "county", "lon", "lat", "datum", "status_zh",
            "year"), Facility, _facility),
@@ -417,18 +434,21 @@ TABLES: tuple[Table, ...] = (
     Table("chain_edges.csv",
           ("chain", "supplier", "buyer", "edge_type", "alternative_group", "share", "coefficient", "coefficient_low",
            "coefficient_high", "coefficient_year", "coefficient_grade", "physical_coefficient", "physical_unit",
-           "cost_share"), ChainEdge, _chain_edge, _joined("supplier", "buyer", "edge_type", "alternative_group")),
+           "cost_share"), ChainEdge, _chain_edge, _joined("supplier", "buyer", "edge_type", "alternative_group"),
+          ("supplier_code", "buyer_code")),
     Table("enterprise_nodes.csv", ("enterprise", "node", "is_built", "basis"), EnterpriseNode,
           lambda row: {"enterprise_code": row.text("enterprise"), "node_code": row.text("node"),
                        "is_built": row.flag("is_built"), "basis": row.optional("basis")},
-          _joined("enterprise", "node")),
+          _joined("enterprise", "node"), ("enterprise_code",)),
     Table("capacities.csv",
           ("enterprise", "node", "kind", "status", "value", "upper_value", "unit", "year", "stated", "published"),
-          Capacity, _capacity, _joined("enterprise", "node", "kind", "value", "unit", "year", "stated")),
+          Capacity, _capacity, _joined("enterprise", "node", "kind", "value", "unit", "year", "stated"),
+          ("enterprise_code", "node_code")),
     Table("reference_prices.csv", ("node", "price_yuan", "unit", "priced_on"), ReferencePrice, _reference_price,
-          _joined("node", "priced_on")),
+          _joined("node", "priced_on"), ("node_code", "priced_on")),
     Table("travel_minutes.csv", ("place_a", "place_b", "minutes"), TravelMinutes, _travel_minutes,
-          lambda row: "|".join(sorted((row.text("place_a"), row.text("place_b"))))),
-    Table("surveys.csv", ("place", "chain", "surveyed_on"), Survey, _survey, _joined("place", "chain", "surveyed_on")),
+          lambda row: "|".join(sorted((row.text("place_a"), row.text("place_b")))), ("place_a_code", "place_b_code")),
+    Table("surveys.csv", ("place", "chain", "surveyed_on"), Survey, _survey, _joined("place", "chain", "surveyed_on"),
+          ("place_code", "chain_code")),
 )  # fmt: skip
 """Every table of cited rows. Documents, clauses, positions and the belt are read by their own modules."""

@@ -17,6 +17,7 @@ from domain.gaps.inputs import Radius
 from domain.words import Audience
 from geo.network import TravelRule
 from models import CapacityChange, DatasetState
+from services.gaps import minutes
 from services.gaps.reading import Inputs, read_inputs, with_cells
 
 MOST_KEPT_CELLS = 5_000_000
@@ -70,6 +71,7 @@ def forget() -> None:
     """Keep nothing."""
     with _kept_lock:
         _kept.clear()
+    minutes.forget()
 
 
 def _of_database(session: Session) -> _Kept:

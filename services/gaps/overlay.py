@@ -32,7 +32,7 @@ def overlay(session: Session, question: Question) -> OverlayOut:
     codes = chain_nodes(gaps, known_chain(session, question))
     names = node_names(session, codes.values())
     order = _in_chain_order(session, codes)
-    flows = _flows(gaps, codes)
+    flows, flows_total = _flows(gaps, codes)
     return OverlayOut(
         chain=question.chain or "",
         radius=radius_text(question.radius),
@@ -55,8 +55,8 @@ def overlay(session: Session, question: Question) -> OverlayOut:
             for code, at in sorted(kept.inputs.ground.counted_at.items())
             if code != at and at in problem.network.index
         },
-        flows=flows[:MOST_FLOWS],
-        flows_total=len(flows),
+        flows=flows,
+        flows_total=flows_total,
         local_share=share_out(local_share(gaps)),
     )
 
@@ -71,18 +71,26 @@ def _in_chain_order(session: Session, codes: Mapping[int, str]) -> list[int]:
 def _overlay_places(gaps: Gaps, order: list[int], codes: Mapping[int, str]) -> list[OverlayPlaceOut]:
     places, present = gaps.problem.network.places, gaps.problem.capacities.present
     shape = (len(order), len(places))
-    digits = np.array([gaps.by_node[node].kind for node in order]).reshape(shape)
+    digits = np.array([gaps.by_node[node].kind for node in order], dtype=np.uint8).reshape(shape) + np.uint8(ord("0"))
     told = np.array([_is_told(gaps.by_node[node], present[node]) for node in order]).reshape(shape)
-    kinds = np.where(told, digits.astype("U1"), NOTHING_TO_TELL)
+    kinds = np.where(told, digits, np.uint8(ord(NOTHING_TO_TELL))).T.tobytes().decode("ascii")
     missing = np.array([gaps.by_node[node].gap for node in order]).reshape(shape)
-    total = missing.sum(axis=0)
+    shown = [codes[node] for node in order]
+    by_place: list[dict[str, float]] = [{} for _ in places]
+    for at, row in zip(*(axis.tolist() for axis in np.nonzero(missing.T)), strict=True):
+        by_place[at][shown[row]] = float(missing[row, at])
+    firms: list[list[str]] = [[] for _ in places]
+    for at, row in zip(*(axis.tolist() for axis in np.nonzero(present[order].T)), strict=True):
+        firms[at].append(shown[row])
+    total = missing.sum(axis=0).tolist()
+    width = len(order)
     return [
-        OverlayPlaceOut(
+        OverlayPlaceOut.model_construct(  # checked by its types alone: thousands of them on a large map
             code=place,
-            kinds="".join(kinds[:, at]),
-            gap_yi_yuan=float(total[at]),
-            gaps={codes[order[row]]: float(missing[row, at]) for row in np.flatnonzero(missing[:, at])},
-            present=[codes[order[row]] for row in np.flatnonzero(present[order, at])],
+            kinds=kinds[at * width : (at + 1) * width],
+            gap_yi_yuan=total[at],
+            gaps=by_place[at],
+            present=firms[at],
         )
         for at, place in enumerate(places)
     ]
@@ -93,18 +101,19 @@ def _is_told(of: NodeGaps, present: Bools) -> Bools:
     return np.asarray(of.is_demanded | present | (of.kind != _SOUND))
 
 
-def _flows(gaps: Gaps, codes: Mapping[int, str]) -> list[FlowOut]:
-    """Between different places, the largest first."""
+def _flows(gaps: Gaps, codes: Mapping[int, str]) -> tuple[list[FlowOut], int]:
+    """The largest ones between different places, and how many there are altogether."""
     found = supplies(gaps.problem, gaps.radius, list(codes))
     places = gaps.problem.network.places
     apart = np.flatnonzero(found.buyer != found.supplier)
     order = apart[np.lexsort((found.buyer[apart], found.supplier[apart], found.node[apart], -found.amount[apart]))]
-    return [
+    largest = [
         FlowOut(
             node=codes[int(found.node[at])],
             supplier=places[found.supplier[at]],
             buyer=places[found.buyer[at]],
             amount_yi_yuan=float(found.amount[at]),
         )
-        for at in order
+        for at in order[:MOST_FLOWS]
     ]
+    return largest, len(order)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.disclosure import stand_ins
-from domain.gaps.capacity import CapacityTable
+from domain.gaps.capacity import CapacityTable, with_value
 from domain.gaps.inputs import Capacity as GapCapacity
 from domain.gaps.inputs import Cluster, Edge, Node, Target
 from domain.gaps.problem import Problem
@@ -117,12 +117,13 @@ def with_cells(session: Session, before: Inputs, cells: Collection[tuple[str, st
     internal, public = before.internal.capacities, before.public.capacities
     internal = internal.with_cells((index[n], at[p], [row.as_gap_capacity() for row in rows[p, n]]) for p, n in wanted)
     public = public.with_cells((index[n], at[p], _veiled_rows(rows[p, n])) for p, n in wanted)
-    secret, firms, grades, unknown = before.secret.copy(), before.firms.copy(), before.grades.copy(), {**before.unknown}
+    secret, firms, grades, unknown = before.secret, before.firms, before.grades, {**before.unknown}
     for place, node in wanted:
         here, cell = rows[place, node], (index[node], at[place])
-        secret[cell] = _secret_of(here) > 0
-        firms[cell] = len(here)
-        grades[cell] = max((_grade(row) for row in here), default=-1)
+        worst = max((_grade(row) for row in here), default=-1)
+        secret = with_value(secret, cell, np.bool_(_secret_of(here) > 0), before.secret)
+        firms = with_value(firms, cell, np.int32(len(here)), before.firms)
+        grades = with_value(grades, cell, np.int8(worst), before.grades)
         unknown[place, node] = tuple(row for row in here if row.capacity.value_yi_yuan is None)
     return Inputs(
         revision,

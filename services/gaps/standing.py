@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, and_, func, or_, select, type_coerce
+from sqlalchemy import Select, String, and_, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from domain.capacity_values import COUNTED_KINDS, UNKNOWN, Statement, YuanCapacity, in_yuan
@@ -73,7 +73,7 @@ def standings(session: Session, ground: Ground, cells: Collection[tuple[str, str
     A firm stands at a node that somebody assigned it to, or that a capacity of its own in operation or designed names;
     never where all there is is a project.
     """
-    where = None if cells is None else _Cells(ground, cells)
+    where = None if cells is None else _Cells.of(ground, cells)
     homes = _homes(session, ground, where)
     stated = _statements(session, ground, where)
     standing = {key for key, rows in stated.items() if any(row.kind in COUNTED_KINDS for row in rows)}
@@ -90,28 +90,21 @@ def standings(session: Session, ground: Ground, cells: Collection[tuple[str, str
 
 @dataclass(frozen=True)
 class _Cells:
-    """Only some cells: as conditions on the tables."""
+    """Only some (place, node) cells, places and nodes as they count."""
 
-    ground: Ground
-    cells: Collection[tuple[str, str]]
+    wanted: frozenset[tuple[str, str]]
+    places: tuple[str, ...]
 
-    @property
-    def wanted(self) -> set[tuple[str, str]]:
-        return {(self.ground.counted_at.get(p, p), self.ground.node_of[n]) for p, n in self.cells}
+    @classmethod
+    def of(cls, ground: Ground, cells: Collection[tuple[str, str]]) -> _Cells:
+        wanted = frozenset((ground.counted_at.get(place, place), ground.node_of[node]) for place, node in cells)
+        at = {place for place, _ in wanted}
+        return cls(wanted, tuple(sorted(code for code, counted in ground.counted_at.items() if counted in at)))
 
-    @property
-    def places(self) -> list[str]:
-        at = {place for place, _ in self.wanted}
-        return sorted(code for code, counted in self.ground.counted_at.items() if counted in at)
-
-    @property
-    def nodes(self) -> list[str]:
-        joined = {node for _, node in self.wanted}
-        return sorted(code for code, node in self.ground.node_of.items() if node in joined)
-
-    def of_enterprise(self) -> ColumnElement[bool]:
+    def enterprises(self) -> Select[str]:
+        """The firms that count at these places: few, so everything else is looked up from them."""
         in_county_only = and_(Enterprise.place_code.is_(None), Enterprise.county_code.in_(self.places))
-        return or_(Enterprise.place_code.in_(self.places), in_county_only)
+        return select(Enterprise.code).where(or_(Enterprise.place_code.in_(self.places), in_county_only))
 
 
 def _homes(session: Session, ground: Ground, where: _Cells | None) -> dict[str, str]:
@@ -120,7 +113,7 @@ def _homes(session: Session, ground: Ground, where: _Cells | None) -> dict[str, 
         Enterprise.code, func.coalesce(Enterprise.place_code, Enterprise.county_code), Enterprise.evidence_on
     ).where(Enterprise.superseded_at.is_(None))
     if where is not None:
-        statement = statement.where(where.of_enterprise())
+        statement = statement.where(Enterprise.code.in_(where.enterprises()))
     return {
         code: ground.counted_at[place]
         for code, place, evidence_on in session.execute(statement)
@@ -133,9 +126,7 @@ def _links(where: _Cells | None) -> Select[str, str, bool]:
         EnterpriseNode.superseded_at.is_(None)
     )
     if where is not None:
-        statement = statement.join(Enterprise, Enterprise.code == EnterpriseNode.enterprise_code).where(
-            EnterpriseNode.node_code.in_(where.nodes), where.of_enterprise()
-        )
+        statement = statement.where(EnterpriseNode.enterprise_code.in_(where.enterprises()))
     return statement
 
 
@@ -154,9 +145,7 @@ def _statements(session: Session, ground: Ground, where: _Cells | None) -> dict[
         Capacity.is_published,
     ).where(Capacity.superseded_at.is_(None), Capacity.node_code.is_not(None))
     if where is not None:
-        statement = statement.join(Enterprise, Enterprise.code == Capacity.enterprise_code).where(
-            Capacity.node_code.in_(where.nodes), where.of_enterprise()
-        )
+        statement = statement.where(Capacity.enterprise_code.in_(where.enterprises()))
     result: dict[tuple[str, str], list[Statement]] = defaultdict(list)
     for enterprise, node, kind, status, value, unit, year, upper, grade, is_published in session.execute(statement):
         if node is not None and node in ground.node_of:
