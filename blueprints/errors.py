@@ -8,12 +8,13 @@ from http import HTTPStatus
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from domain.errors import BadRequest, Busy, Conflict, NotFound, NotReady, OneMapError
+from domain.errors import BadRequest, Busy, Conflict, Forbidden, NotFound, NotReady, OneMapError
 
 RETRY_AFTER_S = 2
 STATUSES: dict[type[OneMapError], HTTPStatus] = {
     BadRequest: HTTPStatus.BAD_REQUEST,
     NotFound: HTTPStatus.NOT_FOUND,
+    Forbidden: HTTPStatus.FORBIDDEN,
     Conflict: HTTPStatus.CONFLICT,
     Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     NotReady: HTTPStatus.SERVICE_UNAVAILABLE,

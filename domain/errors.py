@@ -3,6 +3,7 @@
 OneMapError
 ├── NotFound            a code, key or page nobody has
 ├── BadRequest          a value that cannot be used; `field` and `place` name it
+├── Forbidden           not for this reader
 ├── Conflict            the thing changed meanwhile, or rules forbid it
 ├── Busy                the database is being written; try again
 └── NotReady            the installation itself is at fault
@@ -39,6 +40,10 @@ class NotFound(OneMapError):
 
 class BadRequest(OneMapError):
     code = "bad_request"
+
+
+class Forbidden(OneMapError):
+    code = "forbidden"
 
 
 class Conflict(OneMapError):

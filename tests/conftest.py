@@ -11,6 +11,7 @@ import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -115,9 +116,9 @@ def base(_base_file: Path, tmp_path: Path) -> Iterator[Database]:
     yield from _copy(_base_file, tmp_path)
 
 
-def app_over(database: Database, instance: Path) -> Flask:
+def app_over(database: Database, instance: Path, **settings: Any) -> Flask:
     url = database.url.render_as_string(hide_password=False)
-    app = create_app(Settings(instance_path=instance, database_url=url, county_cache=COUNTIES))
+    app = create_app(Settings(instance_path=instance, database_url=url, county_cache=COUNTIES, **settings))
     app.testing = True
     return app
 

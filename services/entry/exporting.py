@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from domain.errors import BadRequest, NotFound
 from domain.words import vocabulary
-from models import Chain, ChainNode, DatasetState, Enterprise, EnterpriseNode
+from models import Chain, ChainNode, Enterprise, EnterpriseNode
 from services.entry.cells import value_text
 from services.entry.files import Format, WrittenFile, write_file
-from services.entry.importing import DEMO
 from services.entry.meanings import meaning
 from services.entry.sheets import Column, Kind, Sheet, get_sheet
+from services.entry.watermark import is_demo
 from services.entry.xlsx_file import Notes
 
 _POINTS = {
@@ -36,7 +36,6 @@ def export(session: Session, sheet: str, *, chain: str | None = None, kind: Form
     """
     chosen = get_sheet(sheet)
     rows = [chosen.cells(thing) for thing in _ordered(chosen, _things(session, chosen, chain))]
-    state = session.get(DatasetState, 1)
     return write_file(
         chosen.header,
         rows,
@@ -44,7 +43,7 @@ def export(session: Session, sheet: str, *, chain: str | None = None, kind: Form
         stem=sheet if chain is None else f"{sheet}-{chain}",
         kind=kind,
         text_columns=chosen.text_columns,
-        is_demo=state is not None and state.dataset == DEMO,
+        is_demo=is_demo(session),
     )
 
 

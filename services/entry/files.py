@@ -11,7 +11,8 @@ from pathlib import Path, PurePath
 from services.entry.cells import MAX_FILE_BYTES, Grid, Value
 from services.entry.csv_file import read_csv, write_csv
 from services.entry.faults import unusable
-from services.entry.xlsx_file import DEMO_MARK, Notes, read_xlsx, write_xlsx
+from services.entry.watermark import DEMO_MARK, with_mark
+from services.entry.xlsx_file import Notes, read_xlsx, write_xlsx
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and .xlsx behind a password
@@ -101,15 +102,6 @@ def write_file(
         content = write_xlsx(header, rows, sheet=sheet, text_columns=text_columns, is_demo=is_demo, notes=notes)
     name = f"{with_mark(stem) if is_demo else stem}.{kind}"
     return WrittenFile(name, content, MEDIA_TYPES[kind], len(rows), is_demo)
-
-
-def with_mark(stem: str) -> str:
-    """A file's name (without its ending) that says what it holds is for demonstration.
-
-    >>> with_mark("enterprises"), with_mark("enterprises-演示数据")
-    ('enterprises-演示数据', 'enterprises-演示数据')
-    """
-    return stem if stem.endswith(f"-{DEMO_MARK}") else f"{stem}-{DEMO_MARK}"
 
 
 def _check_size(size: int, name: str) -> None:

@@ -17,7 +17,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.errors import Conflict
-from models import DatasetState
 from models.database import Database, data_revision, record_change
 from services.dataset.loading import Citations
 from services.entry.cells import Grid
@@ -30,8 +29,7 @@ from services.entry.planning import Pair, Plan, count_actions, pair_facts, pair_
 from services.entry.reading import rows_of
 from services.entry.sheets import Sheet, get_sheet
 from services.entry.storing import capacity_cells, store
-
-DEMO = "demo"
+from services.entry.watermark import is_demo
 
 
 @dataclass(frozen=True)
@@ -124,8 +122,7 @@ def _prepare(session: Session, sheet: Sheet, grid: Grid, digest: str, today: dat
 
 
 def _refuse_mixing(session: Session, grid: Grid) -> None:
-    state = session.get(DatasetState, 1)
-    if grid.is_demo and (state is None or state.dataset != DEMO):
+    if grid.is_demo and not is_demo(session):
         raise Conflict(
             "这是演示数据，不能导入非演示数据库",
             "a file of demonstration data is taken into a demonstration database only",

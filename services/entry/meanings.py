@@ -13,6 +13,18 @@ class Meaning(NamedTuple):
     unit: str = ""
 
 
+SHEET_WORDS = {
+    "chain_nodes": ("环节", "Chain nodes"),
+    "enterprises": ("企业", "Enterprises"),
+    "chain_edges": ("上下游关系与系数", "Edges and coefficients"),
+    "enterprise_nodes": ("企业所在环节", "Nodes of enterprises"),
+    "capacities": ("产能", "Capacities"),
+    "reference_prices": ("参考价格", "Reference prices"),
+    "travel_minutes": ("车程分钟", "Travel minutes"),
+    "surveys": ("摸底记录", "Survey records"),
+}
+"""What each sheet is called, in the order of `sheets.SHEETS`."""
+
 _EVERYWHERE: dict[str, Meaning] = {
     "chain": Meaning("产业链", "industrial chain"),
     "node": Meaning("环节", "chain node"),

@@ -29,15 +29,15 @@ from services.entry.cells import (
     unwritable,
 )
 from services.entry.faults import unusable
+from services.entry.watermark import DEMO_MARK as DEMO_MARK
+from services.entry.watermark import DEMO_NOTE
 from services.entry.xlsx_safety import broken, check_archive
 
-DEMO_MARK = "演示数据"
 NOTES_TITLE = "说明"
 _LAST_ROW = 1_048_576
 _WIDEST, _NARROWEST = 40, 10
 _WIDTHS_FROM_ROWS = 200
 _DEMO_FILL = PatternFill("solid", start_color="FFF4B183")
-_DEMO_NOTE = "演示数据，不是事实 / demonstration data, not facts"
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TO_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)|\r")
 _LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
@@ -85,8 +85,7 @@ def _title(sheet: str, *, is_demo: bool) -> str:
 
 
 def _rows(worksheet: Any, name: str) -> Iterator[list[Cell]]:
-    worksheet.reset_dimensions()  # what the file states of its size is not trusted
-    rows = worksheet.iter_rows(max_row=_LAST_ROW, max_col=MAX_COLUMNS)
+    rows = worksheet.iter_rows(max_row=_LAST_ROW, max_col=MAX_COLUMNS)  # not what the file states of its size
     row = None
     while True:
         before = row
@@ -166,7 +165,7 @@ def write_xlsx(
     if notes is not None:
         _write_notes(book, notes)
     book.properties.creator = "招商一张图"
-    book.properties.title = f"{sheet} {_DEMO_NOTE}" if is_demo else sheet
+    book.properties.title = f"{sheet} {DEMO_NOTE}" if is_demo else sheet
     book.properties.keywords = DEMO_MARK if is_demo else None
     out = io.BytesIO()
     book.save(out)
@@ -185,7 +184,7 @@ def _header_cell(worksheet: Any, column: str, *, is_demo: bool = False) -> Write
     cell.font = Font(bold=True)
     if is_demo:
         cell.fill = _DEMO_FILL
-        cell.comment = Comment(_DEMO_NOTE, "招商一张图")
+        cell.comment = Comment(DEMO_NOTE, "招商一张图")
     return cell
 
 
