@@ -11,8 +11,9 @@ from flask.cli import AppGroup, with_appcontext
 from blueprints import web
 from blueprints.telling import tells_faults
 from services.entry import exporting, importing
-from services.entry.files import WrittenFile, content_of, format_of, with_mark
+from services.entry.files import WrittenFile, content_of, format_of
 from services.entry.planning import Action, Plan, PlannedRow
+from services.entry.watermark import with_mark
 
 entries = AppGroup("entries", help="Sheets of facts: templates, export, import.")
 _ACTIONS = {
