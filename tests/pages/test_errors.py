@@ -15,10 +15,10 @@ from domain.errors import (
     BadRequest,
     Busy,
     Conflict,
-    Forbidden,
     DatabaseTooNew,
     DatabaseTooOld,
     DatabaseUnreachable,
+    Forbidden,
     NotFound,
     OneMapError,
 )
