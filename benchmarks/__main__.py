@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks import gap_matrix, map_page
+from benchmarks import gap_matrix, gap_service, map_page
 
 if __name__ == "__main__":
     map_page.run()
     gap_matrix.run()
+    gap_service.run()

@@ -74,7 +74,7 @@ class Province:
 
     def problem(self) -> Problem:
         """Everything from the beginning: enterprises added up, nothing remembered of who is in reach."""
-        return Problem(self.graph, self.roads.network(), self.enterprises.table(), None, (), date(2026, 1, 1))
+        return Problem.of(self.graph, self.roads.network(), self.enterprises.table(), None, (), date(2026, 1, 1))
 
 
 def _enterprises(random: np.random.Generator) -> Enterprises:

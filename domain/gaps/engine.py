@@ -48,9 +48,9 @@ def _with_clusters(problem: Problem, changed: Iterable[str]) -> set[int]:
     """The changed nodes and those whose cluster's output they add to."""
     index = problem.graph.index
     nodes = {index[code] for code in changed}
-    for cluster in problem.clusters:
+    for cluster in problem.summed_clusters:
         members = {index[code] for code in cluster.nodes if code in index}
-        if cluster.output_yi_yuan is None and members & nodes:
+        if members & nodes:
             nodes |= members
     return nodes
 

@@ -199,22 +199,18 @@ def _ends(
 
 def _below_target(problem: Problem, nodes: Ints) -> tuple[Bools, Bools]:
     """(nodes, places) twice: present, and its cluster's output below the open target; with the unknown capacities of
-    the cluster at 0, and at their upper bound."""
+    the cluster at 0, and at their upper bound. An observed output is the same at both ends."""
     table, graph = problem.capacities, problem.graph
-    low, high = (np.zeros((len(nodes), len(problem.network)), dtype=bool) for _ in range(2))
-    for cluster in problem.clusters:
-        target = cluster.open_target(problem.as_of)
-        place = problem.network.index.get(cluster.place)
-        if target is None or place is None:
-            continue
+    low = problem.observed_below[nodes] & table.present[nodes]
+    high = low.copy()
+    for cluster in problem.summed_clusters:
+        target, place = cluster.open_target(problem.as_of), problem.network.index[cluster.place]
         members = sorted({graph.index[code] for code in cluster.nodes if code in graph.index})
         rows = np.isin(nodes, members) & table.present[nodes, place]
         known = table.known[members, place].sum()
-        output = (known, known + table.upper[members, place].sum())
-        if cluster.output_yi_yuan is not None:
-            output = (cluster.output_yi_yuan, cluster.output_yi_yuan)
-        low[rows, place] |= output[0] < target.value_yi_yuan - NOISE_YI_YUAN
-        high[rows, place] |= output[1] < target.value_yi_yuan - NOISE_YI_YUAN
+        least = 0.0 if target is None else target.value_yi_yuan - NOISE_YI_YUAN
+        low[rows, place] |= known < least
+        high[rows, place] |= known + table.upper[members, place].sum() < least
     return low, high
 
 

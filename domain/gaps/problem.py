@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 
 from domain.errors import BadRequest
+from domain.gaps.allocation import NOISE_YI_YUAN
 from domain.gaps.capacity import CapacityTable
 from domain.gaps.graph import ChainGraph
 from domain.gaps.inputs import Capacity, Cluster, Edge, Landing, Node
@@ -18,7 +19,10 @@ from domain.presence import Survey
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """surveyed: (nodes, places), somebody looked for the chain there; None = looked at everywhere."""
+    """surveyed: (nodes, places), somebody looked for the chain there; None = looked at everywhere. observed_below:
+    (nodes, places), of a cluster whose observed output is below its open target. summed_clusters: those with an open
+    target whose output is the sum of their capacities.
+    """
 
     graph: ChainGraph
     network: Network
@@ -26,6 +30,8 @@ class Problem:
     surveyed: Bools | None
     clusters: tuple[Cluster, ...]
     as_of: date
+    observed_below: Bools
+    summed_clusters: tuple[Cluster, ...]
 
     @classmethod
     def from_rows(
@@ -53,7 +59,26 @@ class Problem:
         network = Network.from_rows({*places, *(row.place for row in rows)}, minutes, belt)
         table = CapacityTable.from_rows(rows, graph.index, network.index, len(graph))
         surveyed = None if surveys is None else _surveyed(graph, network, surveys, as_of)
-        return cls(graph, network, table, surveyed, tuple(clusters), as_of)
+        return cls.of(graph, network, table, surveyed, tuple(clusters), as_of)
+
+    @classmethod
+    def of(
+        cls,
+        graph: ChainGraph,
+        network: Network,
+        capacities: CapacityTable,
+        surveyed: Bools | None,
+        clusters: tuple[Cluster, ...],
+        as_of: date,
+    ) -> Problem:
+        """From parts that are made already; what follows from the clusters is worked out once."""
+        summed = tuple(
+            cluster
+            for cluster in clusters
+            if cluster.output_yi_yuan is None and cluster.place in network.index and cluster.open_target(as_of)
+        )
+        below = _observed_below(graph, network, clusters, as_of)
+        return cls(graph, network, capacities, surveyed, clusters, as_of, below, summed)
 
     def with_cells(self, cells: Mapping[tuple[str, str], Sequence[Capacity]]) -> Problem:
         """The problem after a change. cells: by (place, node) all rows that now stand there."""
@@ -113,6 +138,19 @@ class Problem:
             for buyer, weight in self.graph.buyers[node]:
                 row += weight * output[buyer]
         return result
+
+
+def _observed_below(graph: ChainGraph, network: Network, clusters: Sequence[Cluster], as_of: date) -> Bools:
+    """Where the observed output of a cluster is below its open target; noise does not count."""
+    result = np.zeros((len(graph), len(network)), dtype=bool)
+    for cluster in clusters:
+        target = cluster.open_target(as_of)
+        if target is None or cluster.output_yi_yuan is None or cluster.place not in network.index:
+            continue
+        if cluster.output_yi_yuan < target.value_yi_yuan - NOISE_YI_YUAN:
+            members = [graph.index[code] for code in cluster.nodes if code in graph.index]
+            result[members, network.index[cluster.place]] = True
+    return result
 
 
 def _surveyed(graph: ChainGraph, network: Network, surveys: Iterable[Survey], as_of: date) -> Bools:

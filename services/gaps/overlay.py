@@ -85,7 +85,7 @@ def _overlay_places(gaps: Gaps, order: list[int], codes: Mapping[int, str]) -> l
     total = missing.sum(axis=0).tolist()
     width = len(order)
     return [
-        OverlayPlaceOut.model_construct(  # checked by its types alone: thousands of them on a large map
+        OverlayPlaceOut(
             code=place,
             kinds=kinds[at * width : (at + 1) * width],
             gap_yi_yuan=total[at],

@@ -124,7 +124,9 @@ def with_cells(session: Session, before: Inputs, cells: Collection[tuple[str, st
         secret = with_value(secret, cell, np.bool_(_secret_of(here) > 0), before.secret)
         firms = with_value(firms, cell, np.int32(len(here)), before.firms)
         grades = with_value(grades, cell, np.int8(worst), before.grades)
-        unknown[place, node] = tuple(row for row in here if row.capacity.value_yi_yuan is None)
+        unknown.pop((place, node), None)
+        if silent := tuple(row for row in here if row.capacity.value_yi_yuan is None):
+            unknown[place, node] = silent
     return Inputs(
         revision,
         before.ground,
@@ -133,7 +135,7 @@ def with_cells(session: Session, before: Inputs, cells: Collection[tuple[str, st
         secret,
         firms,
         grades,
-        {cell: found for cell, found in unknown.items() if found},
+        unknown,
         before.edge_grades,
     )
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from domain.designations import Finding
 from domain.words import Audience, GapKind, Grade, Remedy, Stage
-from services.schemas import Answer, NamedOut, SourceOut
+from services.schemas import Answer, DesignationOut, FactOut, NamedOut, SourceOut
 
 
 class SupplierOut(Answer):
@@ -88,7 +91,8 @@ class OverlayNodeOut(NamedOut):
     stage: Stage | None
 
 
-class OverlayPlaceOut(Answer):
+@dataclass(frozen=True, slots=True)
+class OverlayPlaceOut:  # no pydantic model: there may be thousands, made anew with each change
     """kinds: one character a node of the overlay, its place in `kinds` of the overlay, '.' where there is nothing to
     tell. gaps: node → 亿元, where above 0. present: nodes with a firm."""
 
@@ -156,3 +160,116 @@ class UnknownOut(Answer):
     moved_ranks: float
     moved_yi_yuan: float | None
     upper_yi_yuan: float | None
+
+
+class ToSurveyOut(Answer):
+    """A place where nobody has looked for the chain, though firms of it stand there or a clause designates it."""
+
+    place: str
+    place_zh: str
+    place_en: str
+    firms: int
+    designated_by: list[SourceOut]
+
+
+class LandingOut(Answer):
+    """An enterprise that might come. counted_at: the park whose gaps it changes. fits: whether one vacant plot known
+    there is large enough; null where the land asked for or the plots are unknown."""
+
+    place: str
+    place_zh: str
+    place_en: str
+    counted_at: str
+    node: str
+    node_zh: str
+    node_en: str
+    capacity_yi_yuan: float
+    land_mu: float | None
+    vacant_plots: int | None
+    largest_vacant_plot_ha: float | None
+    fits: bool | None
+
+
+class GapChangeOut(Answer):
+    """A node at a place before and after."""
+
+    before: GapOut
+    after: GapOut
+
+
+class NodeAtOut(Answer):
+    """A node at a place. amount_yi_yuan: what is told of it there, where something is."""
+
+    place: str
+    place_zh: str
+    place_en: str
+    node: str
+    node_zh: str
+    node_en: str
+    amount_yi_yuan: float | None
+
+
+class WhatIfOut(Answer):
+    """What landings would change; nothing is stored. changed: what people read (kind, gap, coverage, remedy) differs;
+    others: cells where only output at risk, the places in reach or the interval does. closed and opened: yuan by which
+    gaps shrink and grow, the growth being the landings' own demand that nobody meets. gap_before, gap_after: of the
+    whole chain; null where no yuan of demand are known. land_mu: of all landings; null
+    where any did not say. is_approximate: a withheld capacity went into it as the stand-in of its class of size."""
+
+    chain: str
+    radius: str
+    as_of: str
+    audience: Audience
+    data_revision: int
+    landings: list[LandingOut]
+    land_mu: float | None
+    changed: list[GapChangeOut]
+    others: int
+    closed_yi_yuan: float
+    opened_yi_yuan: float
+    gap_before_yi_yuan: float | None
+    gap_after_yi_yuan: float | None
+    local_share_before: LocalShareOut
+    local_share_after: LocalShareOut
+    induced_demand: list[NodeAtOut]
+    new_single_points: list[NodeAtOut]
+    is_approximate: bool
+
+
+class FirmRefOut(FactOut):
+    """An enterprise by name, with what attests it."""
+
+    code: str
+    name_zh: str
+    name_en: str
+
+
+class FindingPlaceOut(Answer):
+    """A place in a finding. surveyed_on: when somebody last looked for the chain there; null: nobody has, so that "no
+    enterprise" is unknown. projects: permits, signings and plans. firms_in_county: firms of the chain known to stand
+    somewhere in its county, in which park nobody says. enterprises: the first of the firms."""
+
+    place: str
+    place_zh: str
+    place_en: str
+    surveyed_on: str | None
+    firms: int
+    projects: int
+    firms_in_county: int
+    county_zh: str | None
+    county_en: str | None
+    enterprises: list[FirmRefOut]
+    designations: list[DesignationOut]
+
+
+class FindingOut(FactOut):
+    """Designation against reality, of one chain at one place; `shared`: at all places that are designated for it.
+    grade: the worst of what it rests on."""
+
+    finding: Finding
+    chain: str
+    chain_zh: str
+    chain_en: str
+    places: list[FindingPlaceOut]
+    sentence_zh: str
+    sentence_en: str
