@@ -6,12 +6,23 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
+from shapely import LineString
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.errors import BadRequest, NotFound
 from domain.words import Audience, CapacityKind, CapacityStatus, GapKind, Grade, PlaceLayer
-from models import Capacity, Designation, Enterprise, EnterpriseNode, Observation, Survey, Target
+from models import (
+    Capacity,
+    Designation,
+    Enterprise,
+    EnterpriseNode,
+    NetworkEdge,
+    Observation,
+    PlacePosition,
+    Survey,
+    Target,
+)
 from models.database import Database
 from services.gaps.answers import list_gaps, place_gaps
 from services.gaps.asking import Question, answer, parse_radius, radius_text
@@ -197,16 +208,43 @@ def test_stated_minutes_override_the_road_graph_and_far_or_vague_places_have_non
             ]
         )
         world.changed(session)
-    with world.database.read() as session:
-        network = answer(session, ask()).inputs.internal.network
-    pairs = {
-        (network.places[a], network.places[b]): minutes
-        for a, b, minutes in zip(network._first, network._second, network._minutes, strict=True)
-    }
-    assert pairs == {
+    assert minutes(world) == {
         ("gaoxin-like", "guixi-like"): 30.0,
         ("gaoxin-like", "yujiang-like"): 25.0,
         ("guixi-like", "yujiang-like"): 50.0,
+    }
+
+
+def test_a_place_that_moves_has_new_minutes_over_the_same_road(world: World) -> None:
+    """Two parks with a road of 20 km between them, 24 minutes at 50 km/h; then one of them at the other's door."""
+    with world.database.write() as session:
+        session.add_all(world.place(session, code, code) for code in ("east", "west"))
+        session.flush()
+        session.add_all(
+            [
+                world.fact(session, NetworkEdge, "road", kind="road", length_km=20.0, is_belt=False,
+                           geometry=LineString([(117.0, 28.2), (117.2, 28.2)])),
+                world.position(session, "west", 117.0, 28.2),
+                world.position(session, "east", 117.2, 28.2),
+            ]
+        )  # fmt: skip
+        world.changed(session)
+    assert minutes(world)["east", "west"] == pytest.approx(24.0, abs=0.01)
+    with world.database.write() as session:
+        moved = session.scalars(select(PlacePosition).where(PlacePosition.place_code == "east")).one()
+        moved.superseded_at = moved.recorded_at
+        session.flush()
+        session.add(world.position(session, "east", 117.001, 28.2))
+        world.changed(session)
+    assert minutes(world)["east", "west"] < 1.0
+
+
+def minutes(world: World) -> dict[tuple[str, str], float]:
+    with world.database.read() as session:
+        network = answer(session, ask()).inputs.internal.network
+    return {
+        (network.places[a], network.places[b]): float(value)
+        for a, b, value in zip(network._first, network._second, network._minutes, strict=True)
     }
 
 
