@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from flask import Flask
 
-from blueprints import api, chains, commands, errors, gap_api, health, map, parks, policies, targets, web
+from blueprints import (
+    api,
+    chains,
+    commands,
+    errors,
+    gap_api,
+    gaps,
+    health,
+    map,
+    parks,
+    policies,
+    studio,
+    targets,
+    web,
+    what_if,
+)
 from config import Settings
 
 
@@ -18,7 +33,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions[web.EXTENSION] = {"settings": settings, "database": commands.database_or_exit(settings)}
     web.init_app(app)
     errors.init_app(app)
-    web.register_pages(app, map.pages, parks.pages, chains.pages, policies.pages, targets.pages)
+    web.register_pages(
+        app,
+        map.pages,
+        parks.pages,
+        chains.pages,
+        gaps.pages,
+        what_if.pages,
+        policies.pages,
+        targets.pages,
+        studio.pages,
+    )
     app.register_blueprint(map.files)
     app.register_blueprint(api.pages)
     app.register_blueprint(gap_api.pages)

@@ -1,67 +1,38 @@
-"""The industrial chains: the list, and one chain as a graph with its nodes, edges and places."""
+"""The industrial chains: the list, and one chain as a graph with nodes, edges and places, and its gaps at a place."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
+from markupsafe import Markup
 
 from blueprints import web
+from blueprints.chain_graph import Graph, draw
+from blueprints.gap_questions import question
 from blueprints.shared import Day, chosen_day, grouped
-from domain.chain_layout import ChainLayout, Route, StageBand, layout_chain
-from domain.words import Stage
+from domain.presence import ChainState
+from domain.words import PlaceLayer, Stage
 from services import chains as chain_service
 from services import places as place_service
-from services.schemas import ChainDetailOut, ChainOut, DesignationOut, EdgeOut, NodeOut, PlaceOut
+from services.cache import cached
+from services.chain_gaps import ChainGaps, PlaceKinds, chain_gaps
+from services.chain_map import SmallMap, place_label, small_map
+from services.gaps.asking import OFFERED_RADII, OWN, Question
+from services.gaps.schemas import GapOut
+from services.gaps.sentences import yi
+from services.schemas import ChainDetailOut, ChainOut, DesignationOut, EdgeOut, EnterpriseOut, NodeOut, PlaceOut
 
 pages = Blueprint("chains", __name__)
 
-BOX_WIDTH_PX = 112
-BOX_HEIGHT_PX = 50
-COLUMN_GAP_PX = 34
-STAGE_GAP_PX = 12
-HEAD_PX = 26  # room for the names of the stages above the drawing
-LINE_EMS = 8.2  # what a line of a box holds
-LINES_MAX = 3
-LINE_HEIGHT_PX = 15
-_TOKEN = re.compile(r"[A-Za-z0-9.%Φ&+\-]+[)）]?\s*|.\s*")
+GAPS_LISTED = 10
+FIRMS_LISTED = 40  # of a node; who looks for more asks the places
 
 
 @dataclass(frozen=True)
 class ChainsPage:
     day: Day
     chains: list[ChainOut]
-
-
-@dataclass(frozen=True)
-class GraphNode:
-    """A node's box with its name broken into lines: (y of the baseline, text)."""
-
-    node: NodeOut
-    name: str
-    x: float
-    y: float
-    width: float
-    height: float
-    lines: list[tuple[float, str]]
-
-    @property
-    def middle_x(self) -> float:
-        return self.x + self.width / 2
-
-
-@dataclass(frozen=True)
-class Graph:
-    """The drawing, in px."""
-
-    nodes: list[GraphNode]
-    edges: list[Route]
-    stages: list[StageBand]
-    width: float
-    height: float
-    head: float = HEAD_PX
 
 
 @dataclass(frozen=True)
@@ -77,17 +48,12 @@ class PlaceState:
 
 
 @dataclass(frozen=True)
-class ChainPage:
-    """One chain. `names`: the nodes by code; `places`: by code, for links."""
+class EdgesPart:
+    """What the part on supply relations is set from; it asks for no place and no radius."""
 
     day: Day
-    chain: ChainDetailOut
-    graph: Graph
-    stages: list[tuple[Stage, list[NodeOut]]]
     names: dict[str, NodeOut]
     edges: list[EdgeOut]
-    places: dict[str, PlaceOut]
-    states: list[PlaceState]
 
     @property
     def edges_with_number(self) -> list[EdgeOut]:
@@ -96,6 +62,76 @@ class ChainPage:
     @property
     def edges_without_number(self) -> list[EdgeOut]:
         return [edge for edge in self.edges if not has_number(edge)]
+
+
+@dataclass(frozen=True)
+class ChainPage:
+    """One chain. `names`: the nodes by code; `places`: by code, for links; `asked`: the place the address names, which
+    may be a zone of the one the gaps are shown at; `edges_part`: set once and kept."""
+
+    day: Day
+    language: str
+    chain: ChainDetailOut
+    graph: Graph
+    stages: list[tuple[Stage, list[NodeOut]]]
+    names: dict[str, NodeOut]
+    places: dict[str, PlaceOut]
+    states: list[PlaceState]
+    gaps: ChainGaps
+    small_map: SmallMap
+    asked: str | None
+    edges_part: Markup
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What links carry so that day and radius stay."""
+        return self.day.query | ({"radius": self.gaps.radius} if self.gaps.radius != OWN else {})
+
+    @property
+    def radii(self) -> list[str]:
+        """The radii on offer, and the one asked for."""
+        return [*OFFERED_RADII, *({self.gaps.radius} - set(OFFERED_RADII))]
+
+    @property
+    def place_groups(self) -> list[tuple[PlaceOut | None, list[PlaceOut]]]:
+        """The places gaps are computed for, by county."""
+        counted = set(self.gaps.codes)
+        known = [place for place in self.places.values() if place.code in counted]
+        by_county = grouped(known, lambda place: place.code if place.layer is PlaceLayer.COUNTY else place.county)
+        return [(self.places.get(county or ""), places) for county, places in by_county.items()]
+
+    @property
+    def rows(self) -> list[GapOut]:
+        """The largest gaps of the chosen place."""
+        return self.gaps.rows.items[:GAPS_LISTED] if self.gaps.rows else []
+
+    def name_of(self, code: str) -> str:
+        """A place's short name."""
+        place = self.places.get(code)
+        return code if place is None else place_label(place, self.language)
+
+    def state_at(self, code: str) -> str:
+        """Whether the chain has firms at a place, by all that is on record."""
+        entry = self.chain.states.get(code)
+        return entry["state"] if entry else ChainState.UNKNOWN.value
+
+    @property
+    def states_on_map(self) -> set[str]:
+        """The states that the small map's legend has to tell."""
+        return {self.state_at(dot.code) for dot in self.small_map.dots}
+
+    def firms(self, node: NodeOut) -> list[EnterpriseOut]:
+        """The first of a node's firms, those at the chosen place before the others."""
+        at = self.gaps.at
+        return sorted(node.enterprises, key=lambda firm: at not in {firm.place, firm.county})[:FIRMS_LISTED]
+
+    def gap_words(self, place: PlaceKinds) -> dict[str, str]:
+        """node → its gap at a place, as it is written."""
+        return {node: yi(gap) for node, gap in place.gaps.items()}
+
+    def yuan(self, value_yi_yuan: float) -> str:
+        """亿元 as they are written."""
+        return yi(value_yi_yuan)
 
 
 @pages.get("/chains")
@@ -108,98 +144,74 @@ def show_all() -> str:
 
 @pages.get("/chains/<code>")
 def show(code: str) -> str:
-    day = chosen_day()
+    day, language = chosen_day(), web.language()
+    asked = request.args.get("place") or None
     with web.database().read() as session:
         chain = chain_service.get_chain(session, code, as_of=day.as_of)
-        places = place_service.list_places(session, as_of=day.as_of)
-    by_code = {place.code: place for place in places}
-    return render_template("chains/detail.html", page=chain_page(chain, by_code, day, web.language()))
-
-
-def chain_page(chain: ChainDetailOut, places: dict[str, PlaceOut], day: Day, language: str) -> ChainPage:
-    """A chain's facts as the page sets them."""
-    names = {node.code: node for node in chain.node_list}
+        places = {place.code: place for place in place_service.list_places(session, as_of=day.as_of)}
+        gaps = chain_gaps(session, _question(code), asked)
+        drawn = small_map(
+            session,
+            gaps,
+            as_of=day.as_of,
+            today=web.today(),
+            approval_no=web.settings().map_approval_no,
+            language=language,
+        )
+        graph = cached(session, ("chain graph", code, day.as_of, language), lambda: draw(chain, language))
+        edges_part = cached(
+            session,
+            ("chain edges", code, day.as_of, web.today(), language),
+            lambda: Markup(render_template("chains/_edges.html", page=_edges_part(chain, day))),
+        )
     by_stage = grouped(chain.node_list, lambda node: node.stage)
-    order = {code: index for index, code in enumerate(names)}
+    page = ChainPage(
+        day=day,
+        language=language,
+        chain=chain,
+        graph=graph,
+        stages=[(stage, by_stage[stage]) for stage in Stage if stage in by_stage],
+        names={node.code: node for node in chain.node_list},
+        places=places,
+        states=_states(chain, places),
+        gaps=gaps,
+        small_map=drawn,
+        asked=asked,
+        edges_part=edges_part,
+    )
+    return render_template("chains/detail.html", page=page)
+
+
+def _question(chain: str) -> Question:
+    """What the address asks of the chain's gaps: day and radius; the place is no filter here."""
+    return replace(question(), chain=chain, places=None, nodes=None, kinds=None, remedies=None)
+
+
+def _edges_part(chain: ChainDetailOut, day: Day) -> EdgesPart:
+    order = {node.code: index for index, node in enumerate(chain.node_list)}
+    edges = sorted(chain.edges, key=lambda edge: (order.get(edge.buyer, -1), order.get(edge.supplier, -1)))
+    return EdgesPart(day, {node.code: node for node in chain.node_list}, edges)
+
+
+def _states(chain: ChainDetailOut, places: dict[str, PlaceOut]) -> list[PlaceState]:
+    """The places something is known of, in the order of the list of places."""
     designated = grouped(chain.designations, lambda item: item.place)
     listed = [code for code in places if code in chain.states]
     listed += [code for code in chain.states if code not in places]
-    return ChainPage(
-        day=day,
-        chain=chain,
-        graph=draw(chain, language),
-        stages=[(stage, by_stage[stage]) for stage in Stage if stage in by_stage],
-        names=names,
-        edges=sorted(chain.edges, key=lambda edge: (order.get(edge.buyer, -1), order.get(edge.supplier, -1))),
-        places=places,
-        states=[
-            PlaceState(
-                code=code,
-                place=places.get(code),
-                state=chain.states[code]["state"],
-                enterprises=chain.states[code]["enterprises"],
-                projects=chain.states[code]["projects"],
-                designations=designated.get(code, []),
-            )
-            for code in listed
-        ],
-    )
+    return [
+        PlaceState(
+            code=code,
+            place=places.get(code),
+            state=chain.states[code]["state"],
+            enterprises=chain.states[code]["enterprises"],
+            projects=chain.states[code]["projects"],
+            designations=designated.get(code, []),
+        )
+        for code in listed
+    ]
 
 
 def has_number(edge: EdgeOut) -> bool:
     """Whether anything is known of how much is bought."""
     known = (edge.coefficient, edge.coefficient_low, edge.coefficient_high, edge.physical_coefficient, edge.cost_share)
     return any(value is not None for value in known)
-
-
-def draw(chain: ChainDetailOut, language: str) -> Graph:
-    """The chain's graph with the names of one language in its boxes."""
-    layout: ChainLayout = layout_chain(
-        [(node.code, node.stage) for node in chain.node_list],
-        [(edge.supplier, edge.buyer, edge.edge_type) for edge in chain.edges],
-        box_width_px=BOX_WIDTH_PX,
-        box_height_px=BOX_HEIGHT_PX,
-        column_gap_px=COLUMN_GAP_PX,
-        stage_gap_px=STAGE_GAP_PX,
-    )
-    nodes = []
-    for node in chain.node_list:
-        box = layout.nodes[node.code]
-        name = node.name_en if language == "en" else node.name_zh
-        lines = broken(name)
-        first = box.y + box.height / 2 - LINE_HEIGHT_PX * (len(lines) - 1) / 2 + 4.5
-        placed = [(first + LINE_HEIGHT_PX * index, line) for index, line in enumerate(lines)]
-        nodes.append(GraphNode(node, name, box.x, box.y, box.width, box.height, placed))
-    return Graph(nodes, layout.edges, layout.stages, layout.width, layout.height)
-
-
-def broken(name: str) -> list[str]:
-    """A name in at most three lines of a box; what stands in brackets goes to a line of its own, or away.
-
-    >>> broken("铜精矿"), broken("废杂铜(回收、拆解、分选)")
-    (['铜精矿'], ['废杂铜', '(回收、拆解、分', '选)'])
-    >>> broken("spot market & delivery warehouse")
-    ['spot market &', 'delivery', 'warehouse']
-    """
-    if len(_lines(name)) == 1:
-        return [name]
-    main, bracket, rest = name.partition("(")
-    lines = _lines(main.strip()) + (_lines(bracket + rest) if bracket and main else [])
-    if len(lines) > LINES_MAX:
-        lines = _lines(main.strip() or name)
-    if len(lines) > LINES_MAX:
-        lines = [*lines[: LINES_MAX - 1], lines[LINES_MAX - 1][:-1] + "…"]
-    return lines
-
-
-def _lines(text: str) -> list[str]:
-    lines = [""]
-    for token in _TOKEN.findall(text):
-        if lines[-1] and _ems(lines[-1] + token.rstrip()) > LINE_EMS:
-            lines.append("")
-        lines[-1] += token
-    return [line.strip() for line in lines]
-
-
-def _ems(text: str) -> float:
-    return sum(1.0 if unicodedata.east_asian_width(char) in "WF" else 0.56 for char in text)

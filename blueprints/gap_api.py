@@ -1,17 +1,23 @@
-"""Chain gaps as JSON: the ranked list, the overlay of the map, one place, and whom to ask first."""
+"""Chain gaps as JSON: the ranked list, the overlay of the map, one place, whom to ask first, what landings would
+change, designation against reality."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from blueprints import web
 from blueprints.answers import answer, known_parameters, page, page_asked
 from blueprints.gap_questions import ASKED, FILTERS, question
+from blueprints.landings import known_beside_landings, landings_asked
+from domain.designations import Finding
 from domain.errors import BadRequest
 from services.gaps.answers import list_gaps, place_gaps
 from services.gaps.asking import Question
+from services.gaps.designations import designation_findings
+from services.gaps.landings import read_landings
 from services.gaps.overlay import overlay
 from services.gaps.unknowns import rank_unknown_firms
+from services.gaps.what_if import try_landings
 
 pages = Blueprint("gap_api", __name__, url_prefix="/api/v1")
 
@@ -50,6 +56,34 @@ def gap_unknowns() -> Response:
     with web.database().read() as session:
         found = rank_unknown_firms(session, question())
     return page(found[offset : offset + limit], len(found), limit, offset)
+
+
+@pages.get("/gaps/designations")
+def gap_designations() -> Response:
+    """Designations of parks held against the firms that stand there."""
+    known_parameters("chain", "place", "finding", "as_of", "limit", "offset")
+    limit, offset = page_asked()
+    with web.database().read() as session:
+        found = designation_findings(session, question(), _findings())
+    return page(found[offset : offset + limit], len(found), limit, offset)
+
+
+@pages.get("/whatif")
+def what_if() -> Response:
+    """What up to three landings would change; nothing is stored."""
+    known_beside_landings(*ASKED)
+    with web.database().read() as session:
+        asked = _of_one_chain()
+        return answer(try_landings(session, asked, read_landings(session, asked, landings_asked())))
+
+
+def _findings() -> frozenset[Finding] | None:
+    try:
+        return frozenset(Finding(word) for word in request.args.get("finding", "").split(",") if word) or None
+    except ValueError:
+        raise BadRequest(
+            f"finding 应为：{'、'.join(Finding)}", f"finding must be one of: {', '.join(Finding)}", place="finding"
+        ) from None
 
 
 def _of_one_chain() -> Question:

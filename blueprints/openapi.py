@@ -8,9 +8,11 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from domain.gaps.what_if import MOST_LANDINGS
 from services import schemas
 from services.gaps import schemas as gap_schemas
 from services.gaps.asking import LARGEST_RADIUS_MIN
+from services.gaps.landings import WRITTEN
 
 AS_OF = {
     "name": "as_of",
@@ -36,6 +38,21 @@ GAP_FILTERS = [
     {"name": name, "in": "query", "description": f"{what}, several separated by commas", "schema": {"type": "string"}}
     for name, what in (("place", "Places"), ("node", "Nodes"), ("kind", "Kinds"), ("remedy", "Remedies"))
 ]
+FINDING = {
+    "name": "finding",
+    "in": "query",
+    "description": "Findings, several separated by commas",
+    "schema": {"type": "string"},
+}
+LANDING = {
+    "name": "land",
+    "in": "query",
+    "required": True,
+    "description": f"Up to {MOST_LANDINGS} landings, each {WRITTEN}: capacity in 100 million yuan, land in mu",
+    "schema": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": MOST_LANDINGS},
+    "style": "form",
+    "explode": True,
+}
 GAP_LISTS: dict[str, tuple[str, type[BaseModel], list[dict[str, Any]]]] = {
     "/gaps": ("Chain gaps, the largest first", gap_schemas.GapOut, [CHAIN, RADIUS, *GAP_FILTERS]),
     "/gaps/unknowns": (
@@ -43,10 +60,16 @@ GAP_LISTS: dict[str, tuple[str, type[BaseModel], list[dict[str, Any]]]] = {
         gap_schemas.UnknownOut,
         [CHAIN, RADIUS],
     ),
+    "/gaps/designations": (
+        "Designations of parks held against the firms known there",
+        gap_schemas.FindingOut,
+        [CHAIN, GAP_FILTERS[0], FINDING],
+    ),
 }
 GAP_THINGS: dict[str, tuple[str, type[BaseModel], list[dict[str, Any]]]] = {
     "/gaps/overlay": ("A chain's gaps for the map", gap_schemas.OverlayOut, [CHAIN, RADIUS]),
     "/gaps/places/{code}": ("A chain's gaps at a place", gap_schemas.PlaceGapsOut, [CODE, CHAIN, RADIUS]),
+    "/whatif": ("What landings would change", gap_schemas.WhatIfOut, [CHAIN, RADIUS, LANDING]),
 }
 LISTS: dict[str, tuple[str, type[BaseModel] | None]] = {
     "/parks": ("Parks", schemas.PlaceOut),

@@ -13,6 +13,10 @@ from blueprints.shared import Day, asked_text, chosen_day, fold, grouped, is_mat
 from domain.words import CapacityKind, PlaceKind, PlaceLayer, SupportSystem
 from services import chains as chain_service
 from services import places as place_service
+from services.gaps.asking import OWN, Question, parse_radius
+from services.gaps.designations import designation_findings
+from services.gaps.minutes import travel_rule
+from services.gaps.schemas import FindingOut
 from services.schemas import (
     CapacityOut,
     ChainNodeRefOut,
@@ -27,6 +31,7 @@ from services.schemas import (
 )
 
 pages = Blueprint("parks", __name__)
+PARK_LAYERS = {PlaceLayer.PARK, PlaceLayer.ZONE}
 GROUPS = (
     ("parks", "园区", "Parks"),
     ("zones", "片区", "Zones"),
@@ -124,6 +129,7 @@ class ParkPage:
     children: list[PlaceOut]
     designation_conflicts: list[list[CitedGroup]]
     designations: list[CitedGroup]
+    findings: list[FindingOut]
     chains: list[ChainRows]
     facilities: list[tuple[SupportSystem, list[FacilityOut]]]
     observation_conflicts: list[list[ObservationOut]]
@@ -161,14 +167,27 @@ def show_all() -> str:
 def show(code: str) -> str:
     day = chosen_day()
     with web.database().read() as session:
-        place = place_service.get_place(session, code, as_of=day.as_of)
+        place = place_service.get_place(session, code, as_of=day.as_of, audience=web.audience())
         places = place_service.list_places(session, as_of=day.as_of)
         chains = chain_service.list_chains(session, as_of=day.as_of)
+        findings = designation_findings(session, _about(place, day)) if place.layer in PARK_LAYERS else []
     by_code = {other.code: other for other in places}
-    return render_template("parks/detail.html", page=park_page(place, by_code, chains, day))
+    return render_template("parks/detail.html", page=park_page(place, by_code, chains, findings, day))
 
 
-def park_page(place: PlaceDetailOut, places: dict[str, PlaceOut], chains: list[ChainOut], day: Day) -> ParkPage:
+def _about(place: PlaceDetailOut, day: Day) -> Question:
+    """What is asked of the chains at this place alone."""
+    rule = travel_rule(web.settings())
+    return Question(day.as_of, parse_radius(OWN), web.audience(), rule, places=frozenset({place.code}))
+
+
+def park_page(
+    place: PlaceDetailOut,
+    places: dict[str, PlaceOut],
+    chains: list[ChainOut],
+    findings: list[FindingOut],
+    day: Day,
+) -> ParkPage:
     """A place's facts, grouped as they are read."""
     disputed = grouped((d for d in place.designations if d.conflict), lambda d: d.conflict)
     questions, observations = split_conflicts(place.observations)
@@ -181,6 +200,7 @@ def park_page(place: PlaceDetailOut, places: dict[str, PlaceOut], chains: list[C
         children=[places[child.code] for child in place.children if child.code in places],
         designation_conflicts=list(conflicts.values()),
         designations=_by_source(d for d in place.designations if d.conflict not in conflicts),
+        findings=findings,
         chains=enterprise_rows(place.enterprises, chains),
         facilities=[
             (system, [f for f in place.facilities if f.system is system])

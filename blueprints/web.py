@@ -14,13 +14,17 @@ from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, Response, current_app, g, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from config import LAST_SUPPORTED_DAY, Settings
 from domain import words
-from domain.errors import BadRequest
+from domain.errors import BadRequest, OneMapError
 from domain.words import Audience
 from geo.units import ha_to_mu
+from models import DatasetState
 from models.database import Database
+from services.cache import cached
 from services.schemas import SourceOut
 
 EXTENSION = "onemap"
@@ -42,6 +46,27 @@ def settings() -> Settings:
 def audience() -> Audience:
     """Who the answer is for: as the settings say, until there are accounts."""
     return Audience(settings().audience)
+
+
+def is_for_officers() -> bool:
+    """Whether this server shows what only officers may see."""
+    return audience() is Audience.INTERNAL
+
+
+def is_demo() -> bool:
+    """Whether the database holds demonstration data; no where it cannot be read: the page then says so itself."""
+    if "is_demo" not in g:
+        try:
+            with database().read() as session:
+                g.is_demo = cached(session, ("is demo",), lambda: _dataset(session) == "demo")
+        except (OneMapError, SQLAlchemyError):
+            g.is_demo = False
+    return bool(g.is_demo)
+
+
+def _dataset(session: Session) -> str | None:
+    state = session.get(DatasetState, 1)
+    return state.dataset if state else None
 
 
 def today() -> date:
@@ -175,7 +200,7 @@ def register_pages(app: Flask, *blueprints: Blueprint) -> None:
 def init_app(app: Flask) -> None:
     """Template globals and the headers of every answer."""
     for helper in (
-        t, pick, word, page_url, other_language_url, source_url, static_url, csp_nonce, today, language,
+        is_demo, is_for_officers, t, pick, word, page_url, other_language_url, source_url, static_url, csp_nonce, today, language,
     ):  # fmt: skip
         app.jinja_env.globals[helper.__name__] = helper
     app.jinja_env.filters["number"] = number

@@ -40,6 +40,7 @@ class LayerKey(StrEnum):
     ZONES = "zones"
     PARKS = "parks"
     STOPS = "stops"
+    FLOWS = "flows"
     FACILITIES = "facilities"
     LABELS = "labels"
 
@@ -54,6 +55,7 @@ PANES: dict[str, tuple[int, bool]] = {
     "onemap_outlines": (420, True),
     "onemap_stops": (440, False),
     "onemap_leaders": (450, False),
+    "onemap_flows": (480, True),
     "onemap_facilities": (500, True),
     "onemap_marks": (520, True),
     "onemap_labels": (650, False),
@@ -61,16 +63,25 @@ PANES: dict[str, tuple[int, bool]] = {
 
 VENDOR_JS: tuple[tuple[str, str], ...] = (("leaflet", "vendor/leaflet/leaflet.js"),)
 VENDOR_CSS: tuple[tuple[str, str], ...] = (("leaflet_css", "vendor/leaflet/leaflet.css"),)
-STYLE_LINKS: tuple[str, ...] = ("css/map.css",)
+STYLE_LINKS: tuple[str, ...] = ("css/map.css", "css/gaps.css", "css/overlay.css")
 
 # Our scripts: the first two set Leaflet's defaults and read the address before the map is made, the rest fill it.
 PRELUDE_LINKS: tuple[str, ...] = ("js/onemap.js", "js/state_controller.js")
 CONTROLLER_LINKS: tuple[str, ...] = (
+    "js/source.js",
+    "js/gaps.js",
     "js/glyphs.js",
+    "js/gap_marks.js",
+    "js/tip.js",
+    "js/crowd.js",
     "js/marks.js",
     "js/labels.js",
+    "js/names.js",
     "js/drawing.js",
+    "js/flows.js",
     "js/facts.js",
+    "js/gap_legend.js",
+    "js/gap_panel.js",
     "js/panel_controller.js",
     "js/chain_controller.js",
     "js/layers_controller.js",
@@ -78,6 +89,7 @@ CONTROLLER_LINKS: tuple[str, ...] = (
     "js/legend_controller.js",
     "js/search_controller.js",
     "js/view_controller.js",
+    "js/gaps_controller.js",
     "js/map_controller.js",
 )
 

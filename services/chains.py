@@ -108,11 +108,11 @@ def _shared_nodes(session: Session) -> dict[str, frozenset[str]]:
 
 def _list_chains(session: Session, as_of: date) -> list[ChainOut]:
     firms = _enterprises_by_node(session, as_of, is_built=True)
-    home = _home_places(session)
+    home = home_places(session)
     return [ChainOut(**_summary(session, chain, firms, home)) for chain in open_rows(session, Chain)]
 
 
-def _home_places(session: Session) -> frozenset[str]:
+def home_places(session: Session) -> frozenset[str]:
     """The codes of the prefecture the belt runs through and of what lies in it; neighbours are not home."""
     places = open_rows(session, Place)
     return frozenset(
@@ -168,7 +168,7 @@ def _get_chain(session: Session, code: str, as_of: date) -> ChainDetailOut:
         raise NotFound(f"没有这条产业链：{code}", f"no such chain: {code}", place=code)
     firms = _enterprises_by_node(session, as_of, is_built=True)
     projects = _enterprises_by_node(session, as_of, is_built=False)
-    home = _home_places(session)
+    home = home_places(session)
     same: dict[str, list[str]] = defaultdict(list)
     for pair in session.scalars(select(ChainSameAs)):
         same[pair.node_code].append(pair.same_as_code)

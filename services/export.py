@@ -16,8 +16,10 @@ from sqlalchemy.orm import Session
 from config import ROOT
 from domain.errors import NotFound
 from geo.maps import MapOptions, map_shell
+from geo.network import DEFAULT_RULE, TravelRule
 from services.cache import cached
 from services.chains import list_chains
+from services.export_gaps import gaps_of_day
 from services.map_data import map_data, offered_dates, place_details
 
 _UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -40,18 +42,22 @@ def map_file(
     today: date,
     chain: str | None,
     approval_no: str | None,
+    rule: TravelRule = DEFAULT_RULE,
 ) -> str:
-    """One HTML file with the map of a day, or, without one, of every day on offer. Raises NotFound for the chain."""
+    """One HTML file with the map of a day, or, without one, of every day on offer; with the chain gaps of its newest
+    day, as the public may see them. Raises NotFound for the chain."""
     if chain is not None and chain not in {known.code for known in list_chains(session, as_of=today)}:
         raise NotFound(f"没有这条产业链：{chain}", f"no such chain: {chain}", place=chain)
     return cached(
         session,
-        ("export", as_of, today, chain, approval_no),
-        lambda: _map_file(session, as_of, today, chain, approval_no),
+        ("export", as_of, today, chain, approval_no, rule),
+        lambda: _map_file(session, as_of, today, chain, approval_no, rule),
     )
 
 
-def _map_file(session: Session, as_of: date | None, today: date, chain: str | None, approval_no: str | None) -> str:
+def _map_file(
+    session: Session, as_of: date | None, today: date, chain: str | None, approval_no: str | None, rule: TravelRule
+) -> str:
     days = [as_of] if as_of else [date.fromisoformat(entry["as_of"]) for entry in offered_dates(today)]
     snapshots = {}
     for day in days:
@@ -63,11 +69,12 @@ def _map_file(session: Session, as_of: date | None, today: date, chain: str | No
         snapshots[day.isoformat()] = {"map": drawn, "details": place_details(session, as_of=day)}
     data = {
         "snapshots": snapshots,
+        "gaps": gaps_of_day(session, as_of=days[-1], rule=rule),
         "default_as_of": days[-1].isoformat(),
         "default_chain": chain,
         "exported_on": today.isoformat(),
     }
-    data["sha256_of_data"] = hashlib.sha256(safe_json(snapshots).encode()).hexdigest()
+    data["sha256_of_data"] = hashlib.sha256(safe_json([snapshots, data["gaps"]]).encode()).hexdigest()
     return _render(data, chains=list_chains(session, as_of=days[-1]))
 
 
@@ -81,8 +88,14 @@ def _render(data: dict[str, Any], *, chains: Any) -> str:
         _environment()
         .get_template("export_map.html")
         .render(
-            page={"shell": shell, "chains": chains, "dates": first["dates"], "exported_on": data["exported_on"]},
-            title="招商一张图 · 鹰潭",
+            page={
+                "shell": shell,
+                "chains": chains,
+                "dates": first["dates"],
+                "exported_on": data["exported_on"],
+                "demo": first["demo"],
+            },
+            title="招商一张图 · 示例市 · 演示数据" if first["demo"] else "招商一张图 · 鹰潭",
             css_text=css_text,
             js_texts=js_texts,
             data_json=safe_json(data),

@@ -60,6 +60,8 @@ WORDS = {
     "observation_kind": words.ObservationKind,
     "offer_kind": words.OfferKind,
     "name_kind": words.NameKind,
+    "gap_kind": words.GapKind,
+    "remedy": words.Remedy,
 }
 STATE_WORDS = {
     "present": ("有企业", "Enterprises present"),

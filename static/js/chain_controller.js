@@ -1,4 +1,5 @@
-// The chosen chain: places take the colour of its state there (present, designated, unknown); the legend follows.
+// The chosen chain, and its state at a place (present, designated, unknown): told in words and chosen by in the layers;
+// the colour of the marks only while the chain's gaps cannot be had.
 // data-chain-select: the <select>; its options come with the page
 (function () {
   "use strict";
@@ -22,6 +23,10 @@
       if (!chain) return null;
       const entry = chain.states[code];
       return entry ? entry.state : "unknown";
+    },
+    // the state a mark or outline is coloured by: none while gaps are shown
+    colourOf: function (code) {
+      return OneMap.gaps.isFallback() ? OneMap.chain.stateOf(code) : null;
     },
   };
 

@@ -5,6 +5,7 @@
   "use strict";
   const SOFT_STEPS = [1, 0.8, 0.6, 0.4, 0.2];
   const SOFT_EDGE_MAX_PX = { light: 26, wall: 40, print: 18 };
+  const MOST_SOFT_EDGES = 400;
   let softEdges = [];
   const outlines = new Map(); // code → {bounds, isSchematic} of what is drawn
 
@@ -33,7 +34,7 @@
   function counties(isOn) {
     if (!isOn("base.counties")) return;
     features("counties").forEach(function (feature) {
-      const isPresent = OneMap.chain.stateOf(feature.properties.code) === "present";
+      const isPresent = OneMap.chain.colourOf(feature.properties.code) === "present";
       const classes = "county" + (feature.properties.on_belt ? " county--on-belt" : "") + (isPresent ? " county--present" : "");
       group("counties").addLayer(path("polygon", latLngs(feature.geometry), "onemap_counties", classes));
     });
@@ -83,23 +84,30 @@
     const target = group(place.layer === "zone" ? "zones" : "parks");
     const coordinates = latLngs(feature.geometry);
     const isSchematic = gradeOf(feature) === "D";
-    if (isSchematic) {
+    if (isSchematic && features("places").length <= MOST_SOFT_EDGES) {
       SOFT_STEPS.forEach(function (part) {
         const edge = path("polygon", coordinates, "onemap_soft", "soft-edge", { fill: false });
         softEdges.push({ edge: edge, accuracy: place.accuracy_m || 0, part: part, latlng: L.latLng(place.lonlat[1], place.lonlat[0]) });
         target.addLayer(edge);
       });
     }
-    const state = OneMap.chain.stateOf(place.code);
-    const classes = "outline outline--" + place.layer + (isSchematic ? " outline--schematic" : "") + (state ? " outline--" + state : "");
+    const state = OneMap.chain.colourOf(place.code);
+    const kind = kindAt(place.code);
+    const gaps = OneMap.gaps.overlay() ? " outline--gaps" + (kind ? " outline--kind-" + kind : "") : "";
+    const classes = "outline outline--" + place.layer + (isSchematic ? " outline--schematic" : "") + (state ? " outline--" + state : "") + gaps;
     const shape = path("polygon", coordinates, "onemap_outlines", classes, { interactive: true, bubblingMouseEvents: false, smoothFactor: 0.5 });
     target.addLayer(shape);
     shape.getElement().dataset.outline = place.code;
-    if (state === "unknown") shape.getElement().style.fill = OneMap.glyphs.hatch;
+    if (state === "unknown" || kind === "unverified") shape.getElement().style.fill = OneMap.glyphs.hatch;
     shape.on("click", function () {
       onOpen(place.code);
     });
     outlines.set(place.code, { bounds: shape.getBounds(), isSchematic: isSchematic });
+  }
+  // the kind of the chosen node; of all nodes together an outline tells nothing
+  function kindAt(code) {
+    const summary = OneMap.gaps.node() ? OneMap.gaps.summary(code) : null;
+    return summary && summary.worst;
   }
   // an outline nobody vouches for is schematic
   function gradeOf(feature) {

@@ -1,5 +1,6 @@
-// The marks: one shape per kind of place, one letter per support system. The fill tells the level or, with a chain
-// chosen, its state there; a broken outline tells that the position is uncertain. Shape comes before colour.
+// The marks: one shape per kind of place, one letter per support system. The fill tells the level or, where the gaps of
+// a chosen chain cannot be had, its state there; a broken outline tells that the position is uncertain. Shape comes
+// before colour. What a place looks like while gaps are shown is in gap_marks.js.
 (function () {
   "use strict";
   const svg = OneMap.svg;

@@ -55,13 +55,14 @@
       const map = this._map;
       if (!map || !items.length) return;
       const view = viewOf(map);
-      const taken = coveredBy(map).concat(marksAsBoxes());
+      const taken = OneMap.crowd(96);
+      coveredBy(map).concat(marksAsBoxes()).forEach(taken.add);
       const lines = [];
       items.forEach(function (item) {
         const found = item.quiet && insisted !== item.key ? null : firstFree(item, map, view, taken);
         item.element.classList.toggle("label--out", !found);
         if (!found) return;
-        taken.push(found);
+        taken.add(found);
         put(item, found);
         if (found.leader) lines.push(found.leader);
       });
@@ -104,8 +105,8 @@
   }
   function isFree(box, view, taken) {
     if (box.left < view.left || box.right > view.right || box.top < view.top || box.bottom > view.bottom) return false;
-    return taken.every(function (other) {
-      return box.right <= other.left || box.left >= other.right || box.bottom <= other.top || box.top >= other.bottom;
+    return !taken.some(box, function (other) {
+      return box.right > other.left && box.left < other.right && box.bottom > other.top && box.top < other.bottom;
     });
   }
 

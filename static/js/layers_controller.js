@@ -60,9 +60,11 @@
         key: "chains",
         title: chain ? t("产业链：", "Chain: ") + OneMap.pick(chain, "name") : t("产业链（先选一条）", "Chain (choose one first)"),
         disabled: !chain,
-        layers: ["present", "designated", "unknown"].map(function (state) {
-          return [state, OneMap.word("state", state)];
-        }),
+        layers: [["flows", t("供应流线", "Flows of supply")]].concat(
+          ["present", "designated", "unknown"].map(function (state) {
+            return [state, OneMap.word("state", state)];
+          })
+        ),
       },
       {
         key: "support",
@@ -131,9 +133,10 @@
     isOn: function (key) {
       return !off().has(key);
     },
-    // a place is drawn when its kind is on and, with a chain chosen, its state is on
+    // a place is drawn when its kind is on and, with a chain chosen, its state is on; a county when it has gaps to tell
     showsPlace: function (place) {
-      if (place.drawn === "unplaced" || place.layer === "county") return false;
+      if (place.drawn === "unplaced") return false;
+      if (place.layer === "county") return OneMap.layers.isOn("base.counties") && OneMap.gaps.showsCounty(place.code);
       const now = off();
       const state = OneMap.chain.stateOf(place.code);
       return !now.has((place.layer === "zone" ? "zones." : "parks.") + place.kind) && !(state && now.has("chains." + state));

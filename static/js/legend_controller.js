@@ -1,5 +1,6 @@
-// What the marks mean: only what can be seen now, and the states of the chain while one is chosen.
-// data-legend-box: the box · data-legend-title: its title · data-legend-list: its list
+// What the marks mean: only what can be seen now. With a chain chosen its gaps come first (gap_legend.js); where they
+// cannot be had, the states of the chain. On a wall the rest is folded away then.
+// data-legend-box: the box · data-legend-title: its title · data-legend-list: its list · data-legend-rest: what folds
 (function () {
   "use strict";
   const h = OneMap.h;
@@ -8,6 +9,7 @@
   const list = document.querySelector("[data-legend-list]");
   const title = document.querySelector("[data-legend-title]");
   const box = document.querySelector("[data-legend-box]");
+  const rest = document.querySelector("[data-legend-rest]");
   let shown = "";
   let tallest = 0;
 
@@ -35,15 +37,23 @@
     return lonlat && window.map_onemap.getBounds().contains([lonlat[1], lonlat[0]]);
   }
 
+  function placesInView() {
+    return OneMap.data.places.filter(function (place) {
+      return OneMap.layers.showsPlace(place) && inView(place.lonlat);
+    });
+  }
+
   function items() {
     const isOn = OneMap.layers.isOn;
     const glyphs = OneMap.glyphs;
     const found = [];
     const chain = OneMap.chain.chosen();
-    const places = OneMap.data.places.filter(function (place) {
-      return OneMap.layers.showsPlace(place) && inView(place.lonlat);
-    });
-    if (chain) {
+    const hasGaps = Boolean(OneMap.gaps.overlay());
+    const places = placesInView();
+    if (hasGaps) {
+      const isQuiet = places.some((place) => (OneMap.gaps.summary(place.code) || {}).isQuiet);
+      if (isQuiet) found.push(glyphItem("gap-quiet", OneMap.gapMarks.samples.quiet(), t("未摸底，也未见企业", "Not surveyed, no firm known")));
+    } else if (chain && OneMap.gaps.isFallback()) {
       ["present", "designated", "unknown"].forEach(function (state) {
         const count = places.filter(function (place) {
           return OneMap.chain.stateOf(place.code) === state;
@@ -58,7 +68,7 @@
         const words = firmsByCounty.map(([county, entry]) => t(county.name_zh, county.name_en) + " " + entry.enterprises).join(t("、", ", "));
         found.push(item("county-present", sample(area("county county--present")), t("县域内有企业：", "Enterprises in the county: ") + words));
       }
-    } else {
+    } else if (!chain) {
       ["national", "provincial"].forEach(function (level) {
         const some = places.some(function (place) {
           return place.level && place.level.level === level;
@@ -66,10 +76,12 @@
         if (some) found.push(item("level-" + level, h("span", { class: "swatch swatch--" + level }), OneMap.word("level", level)));
       });
     }
-    const neutral = chain ? "glyph--plain" : "glyph--none";
+    const neutral = hasGaps ? "glyph--silent" : chain ? "glyph--plain" : "glyph--none";
+    // while gaps are shown only a place that has nothing to tell keeps its shape
+    const shaped = places.filter((place) => !hasGaps || !OneMap.gaps.summary(place.code) || OneMap.gaps.summary(place.code).isSilent);
     Array.from(
       new Set(
-        places.map(function (place) {
+        shaped.map(function (place) {
           return place.kind;
         })
       )
@@ -84,6 +96,7 @@
       found.push(item("outline-schematic", sample(area("soft-edge soft-edge--sample"), area("outline outline--schematic")), t("示意轮廓", "Schematic outline")));
     }
     if (
+      !hasGaps &&
       places.some(function (place) {
         return place.drawn === "symbol" && OneMap.marks.isUncertain(place);
       })
@@ -123,8 +136,14 @@
     if (!OneMap.data) return;
     const chain = OneMap.chain.chosen();
     title.textContent = chain ? OneMap.pick(chain, "name") : t("图例", "Legend");
+    const gaps = OneMap.gapLegend.draw(
+      placesInView()
+        .map((place) => OneMap.gaps.summary(place.code))
+        .filter(Boolean)
+    );
+    fold(Boolean(OneMap.gaps.overlay()) && OneMap.sizes() === "wall");
     const found = items();
-    const key = OneMap.theme() + found
+    const key = OneMap.theme() + gaps + found
       .map(function (entry) {
         return entry.key + entry.node.textContent;
       })
@@ -143,6 +162,12 @@
     if (!OneMap.narrow.matches && OneMap.theme() !== "print") box.style.minHeight = height + "px";
     OneMap.labels.place();
   }
+  let isFolding = null;
+  function fold(folds) {
+    if (folds !== isFolding) rest.open = !folds;
+    rest.classList.toggle("legend__rest--folds", folds);
+    isFolding = folds;
+  }
   function forget() {
     tallest = 0;
     box.style.minHeight = "";
@@ -153,6 +178,13 @@
     draw();
   });
   OneMap.on("theme", forget);
+  OneMap.on("state", function (event) {
+    if (event.changed.includes("chain")) forget();
+  });
+  rest.addEventListener("toggle", function () {
+    forget();
+    draw();
+  });
 
   OneMap.on("drawn", draw);
   OneMap.on("moved", draw);

@@ -1,4 +1,5 @@
-// The marks of places and facilities, and where they stand. Marks that would cover one another (several places share
+// The marks of places and facilities, and where they stand. Their glyph tells kind and level of the place, or, with a
+// chain chosen, its gaps there (gap_marks.js). Marks that would cover one another (several places share
 // a county's fall-back point) are fanned out around the true point with a fine leader to it, at every zoom anew.
 // data-place: on each mark and label of a place · data-outline: on its outline · data-facility: on each mark of a facility
 (function () {
@@ -8,7 +9,9 @@
   const FACILITY_PART = 0.8;
   const HALO_PX = { light: [15, 44], wall: [26, 72], print: [13, 36] };
   const CRISP_M = 5000;
-  let marks = []; // {code, facility, latlng, priority, size, marker, leader, point}
+  const MOST_FANNED = 600;
+  let marks = []; // {key, code, facility, latlng, priority, size, marker, leader, target, point}
+  let byKey = new Map();
   let halos = []; // {circle, latlng, accuracy}
 
   function isUncertain(place) {
@@ -16,7 +19,7 @@
   }
 
   function classesOf(place) {
-    const state = OneMap.chain.stateOf(place.code);
+    const state = OneMap.chain.colourOf(place.code);
     const classes = [];
     if (state) classes.push("glyph--" + state);
     else classes.push("glyph--" + ((place.level && place.level.level) || "none"), "glyph--layer-" + place.layer);
@@ -27,8 +30,9 @@
   function spokenName(place) {
     const parts = [OneMap.pick(place, "name"), OneMap.word("kind", place.kind)];
     if (place.level && place.level.level !== "none") parts.push(OneMap.pick(place.level, "label"));
-    const state = OneMap.chain.stateOf(place.code);
+    const state = OneMap.chain.colourOf(place.code);
     if (state) parts.push(OneMap.word("state", state));
+    if (OneMap.gaps.overlay()) parts.push(OneMap.gapMarks.written(place.code), ...OneMap.gapMarks.told(place.code));
     parts.push(OneMap.word("drawn", place.drawn));
     return parts.filter(Boolean).join(OneMap.t("，", ", "));
   }
@@ -43,7 +47,7 @@
   });
 
   function add(target, options) {
-    const size = SIZE_PX[OneMap.sizes()] * (options.facility ? FACILITY_PART : 1);
+    const size = options.size || SIZE_PX[OneMap.sizes()] * (options.facility ? FACILITY_PART : 1);
     const icon = new NamedIcon({
       className: options.facility ? "mark mark--facility" : "mark mark--place",
       html: h("span", { class: "mark__box" }, options.glyph),
@@ -52,8 +56,6 @@
       label: options.label,
     });
     const marker = L.marker(options.latlng, { icon: icon, pane: options.facility ? "onemap_facilities" : "onemap_marks", keyboard: true, autoPanOnFocus: true });
-    const leader = OneMap.drawing.path("polyline", [options.latlng, options.latlng], "onemap_leaders", "leader");
-    target.addLayer(leader);
     target.addLayer(marker);
     const element = marker.getElement();
     function open(event) {
@@ -67,14 +69,18 @@
     ["mouseenter", "focus"].forEach(function (name) {
       element.addEventListener(name, function () {
         OneMap.labels.insist(options.key);
+        if (options.tip) OneMap.tip.beside(options.tip(), element);
       });
     });
     ["mouseleave", "blur"].forEach(function (name) {
       element.addEventListener(name, function () {
         OneMap.labels.insist(null);
+        OneMap.tip.hide();
       });
     });
-    marks.push({ key: options.key, code: options.code, facility: Boolean(options.facility), latlng: L.latLng(options.latlng), priority: options.priority, size: size, marker: marker, leader: leader, point: null });
+    const mark = { key: options.key, code: options.code, facility: Boolean(options.facility), latlng: L.latLng(options.latlng), priority: options.priority, size: size, marker: marker, leader: null, target: target, point: null };
+    marks.push(mark);
+    byKey.set(mark.key, mark);
   }
 
   function halo(target, place, latlng) {
@@ -92,20 +98,28 @@
 
   function draw(places, facilities, onOpen, onFacility) {
     marks = [];
+    byKey = new Map();
     halos = [];
     places.forEach(function (place) {
-      if (!place.lonlat || place.layer === "county") return;
+      if (!place.lonlat) return;
       const target = OneMap.drawing.group(place.layer === "zone" ? "zones" : "parks");
       const latlng = [place.lonlat[1], place.lonlat[0]];
+      const gap = OneMap.gapMarks.of(place);
       if (place.drawn === "symbol") halo(target, place, latlng);
       add(target, {
         key: "place:" + place.code,
         code: place.code,
         latlng: latlng,
-        priority: place.priority,
-        glyph: OneMap.glyphs.shape(place.kind, classesOf(place), OneMap.chain.stateOf(place.code) === "unknown"),
-        data: { place: place.code },
+        priority: gap ? OneMap.gapMarks.rank(place.code) * 100 + place.priority : place.priority,
+        size: gap && gap.size,
+        glyph: gap ? gap.glyph : OneMap.glyphs.shape(place.kind, classesOf(place), OneMap.chain.colourOf(place.code) === "unknown"),
+        data: gap ? { place: place.code, kind: gap.kind } : { place: place.code },
         label: spokenName(place),
+        tip: gap
+          ? function () {
+              return [OneMap.pick(place, "name")].concat(OneMap.gapMarks.told(place.code));
+            }
+          : null,
         open: function (element) {
           onOpen(place.code, element);
         },
@@ -130,11 +144,15 @@
     arrange();
   }
 
+  function boxOf(point, size) {
+    return { left: point.x - size / 2, top: point.y - size / 2, right: point.x + size / 2, bottom: point.y + size / 2 };
+  }
+
   // The first free spot: the true point, then rings around it, near before far, the side away from the crowd first.
   function spot(point, size, taken) {
     function isFree(candidate) {
-      return taken.every(function (other) {
-        return candidate.distanceTo(other.point) >= (size + other.size) / 2 + 3;
+      return !taken.some(boxOf(candidate, size + 6), function (other) {
+        return candidate.distanceTo(other.point) < (size + other.size) / 2 + 3;
       });
     }
     if (isFree(point)) return point;
@@ -149,9 +167,25 @@
     return point;
   }
 
+  // from the true point to a mark that stands beside it
+  function lead(mark, latlng) {
+    const isAway = latlng !== mark.latlng;
+    if (isAway && !mark.leader) {
+      mark.leader = OneMap.drawing.path("polyline", [mark.latlng, latlng], "onemap_leaders", "leader");
+      mark.target.addLayer(mark.leader);
+    } else if (isAway) {
+      mark.leader.setLatLngs([mark.latlng, latlng]);
+    } else if (mark.leader) {
+      mark.target.removeLayer(mark.leader);
+      mark.leader = null;
+    }
+  }
+
   function arrange() {
     const map = window.map_onemap;
-    const taken = [];
+    const taken = OneMap.crowd(48);
+    // in a crowd every mark stays where it is
+    const isCrowd = OneMap.gapMarks.isCrowd() || marks.length > MOST_FANNED;
     marks
       .slice()
       .sort(function (a, b) {
@@ -159,11 +193,11 @@
       })
       .forEach(function (mark) {
         const truth = map.latLngToLayerPoint(mark.latlng);
-        mark.point = spot(truth, mark.size, taken);
-        taken.push(mark);
+        mark.point = isCrowd ? truth : spot(truth, mark.size, taken);
+        taken.add(Object.assign(boxOf(mark.point, mark.size), { point: mark.point, size: mark.size }));
         const latlng = mark.point === truth ? mark.latlng : map.layerPointToLatLng(mark.point);
         mark.marker.setLatLng(latlng);
-        mark.leader.setLatLngs([mark.latlng, latlng]);
+        lead(mark, latlng);
       });
     const range = HALO_PX[OneMap.sizes()];
     halos.forEach(function (one) {
@@ -181,9 +215,11 @@
       return marks;
     },
     find: function (key) {
-      return marks.find(function (mark) {
-        return mark.key === key;
-      });
+      return byKey.get(key);
+    },
+    focus: function (code) {
+      const mark = byKey.get("place:" + code);
+      if (mark) mark.marker.getElement().focus({ preventScroll: true });
     },
     select: function (code) {
       marks.forEach(function (mark) {

@@ -367,7 +367,7 @@
   function fill(place) {
     panel.replaceChildren(
       head(place),
-      ...[unknownStart(place), designations(place), areas(place), levels(place), enterprises(place), facilities(place), targets(place), observations(place), offers(place), unknowns(place), family(place), geometry(place), history(place), names(place), page(place)].filter(Boolean)
+      ...[unknownStart(place), OneMap.gapPanel.section(), designations(place), areas(place), levels(place), enterprises(place), facilities(place), targets(place), observations(place), offers(place), unknowns(place), family(place), geometry(place), history(place), names(place), page(place)].filter(Boolean)
     );
     panel.setAttribute("aria-labelledby", "panel-title");
   }
@@ -402,10 +402,10 @@
     panel.setAttribute("aria-busy", "true");
     // nothing is said of the place before its facts are here
     panel.replaceChildren(known ? head(known) : "", h("p", { class: "panel__section quiet" }, t("正在载入…", "Loading…")));
-    OneMap.source
-      .place(code)
-      .then(function (place) {
+    Promise.all([OneMap.source.place(code), OneMap.gapPanel.begin(code)])
+      .then(function (answers) {
         if (ticket !== asked) return;
+        const place = answers[0];
         panel.removeAttribute("aria-busy");
         fill(place);
         panel.parentElement.scrollTop = 0;

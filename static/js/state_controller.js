@@ -1,14 +1,18 @@
-// The state a person would share, kept in the address: as_of, chain, theme, place, layers (those switched OFF), q,
-// at=lat,lon,zoom. What equals the default is left out. Others read OneMap.state.get() and write OneMap.state.set({…});
-// every change, also one by the Back button, is told as onemap:state {changed: [names]}.
+// The state a person would share, kept in the address: as_of, chain, radius (own, belt or minutes) and node of its gaps,
+// theme, place, layers (those switched OFF), q, at=lat,lon,zoom. What equals the default is left out; a node goes with
+// its chain. Others read OneMap.state.get() and write OneMap.state.set({…}); every change, also one by the Back button,
+// is told as onemap:state {changed: [names]}.
 // data-language-link: the link to this page in the other language; it carries the state along
 (function () {
   "use strict";
-  const NAMES = ["as_of", "chain", "theme", "place", "layers", "q", "at"];
+  const NAMES = ["as_of", "chain", "radius", "node", "theme", "place", "layers", "q", "at"];
+  const DEFAULTS = { theme: "light", radius: "own" };
   const THEMES = ["light", "wall", "print"];
   const SHAPES = {
     as_of: /^\d{4}-\d{2}-\d{2}$/,
     chain: /^[A-Z]{2,6}$/,
+    radius: /^(own|belt|120|(\d|[1-9]\d|1[01]\d)(\.\d{1,2})?)$/,
+    node: /^[A-Z]{2,6}-[A-Z0-9]{1,12}$/,
     place: /^[a-z0-9][a-z0-9-]{0,63}$/,
     layers: /^[a-z_.,]{1,400}$/,
     at: /^-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?,\d{1,2}(\.\d+)?$/,
@@ -17,7 +21,7 @@
 
   function read() {
     const query = new URLSearchParams(window.location.search);
-    const found = { as_of: null, chain: null, theme: "light", place: null, layers: [], q: "", at: null };
+    const found = { as_of: null, chain: null, radius: "own", node: null, theme: "light", place: null, layers: [], q: "", at: null };
     NAMES.forEach(function (name) {
       const value = query.get(name);
       if (!value) return;
@@ -32,7 +36,7 @@
     const query = new URLSearchParams(window.location.search);
     NAMES.forEach(function (name) {
       const value = name === "layers" ? values.layers.slice().sort().join(",") : values[name];
-      if (!value || (name === "theme" && value === "light")) query.delete(name);
+      if (!value || value === DEFAULTS[name]) query.delete(name);
       else query.set(name, value);
     });
     // commas are legal in a query and easier to read
@@ -68,6 +72,7 @@
     set: function (values, options) {
       const before = state;
       state = Object.assign({}, state, values);
+      if (state.chain !== before.chain && !("node" in values)) state.node = null;
       write(Boolean(options && options.push) && queryOf(before) !== queryOf(state));
       tell(before);
     },

@@ -53,12 +53,14 @@ def test_folium_makes_the_map_and_a_group_for_every_layer(shell: maps.MapShell) 
     assert shell.html == '<div class="folium-map" id="map"></div>'
 
 
-def test_panes_stand_in_order_and_only_marks_and_outlines_take_the_pointer(shell: maps.MapShell) -> None:
+def test_panes_stand_in_order_and_only_marks_flows_and_outlines_take_the_pointer(shell: maps.MapShell) -> None:
     order = [int(z) for z in re.findall(r"pane_onemap_\w+\.style\.zIndex = (\d+)", shell.script)]
     assert order == sorted(order)
     assert len(order) == len(maps.PANES)
     without_pointer = set(re.findall(r"pane_(onemap_\w+)\.style\.pointerEvents = 'none'", shell.script))
-    assert set(maps.PANES) - without_pointer == {"onemap_outlines", "onemap_facilities", "onemap_marks"}
+    assert set(maps.PANES) - without_pointer == {
+        "onemap_outlines", "onemap_flows", "onemap_facilities", "onemap_marks",
+    }  # fmt: skip
 
 
 def test_leaflet_shows_no_attribution_of_its_own(shell: maps.MapShell) -> None:
@@ -250,9 +252,14 @@ def sample_server() -> Iterator[str]:
     """The map page over tests/fixtures/map_sample.json, without a database."""
     sample = json.loads((ROOT / "tests/fixtures/map_sample.json").read_text(encoding="utf-8"))
     place = json.loads((ROOT / "tests/fixtures/place_sample.json").read_text(encoding="utf-8"))
+    gaps = json.loads((ROOT / "tests/fixtures/gaps_sample.json").read_text(encoding="utf-8"))
     app = Flask("sample", root_path=str(ROOT))
     app.jinja_env.globals.update(
-        t=lambda zh, en: zh, csp_nonce=lambda: "test", static_url=lambda path: f"/static/{path}"
+        t=lambda zh, en: zh,
+        csp_nonce=lambda: "test",
+        static_url=lambda path: f"/static/{path}",
+        is_demo=lambda: False,
+        is_for_officers=lambda: False,
     )
     page = {
         "shell": map_shell(MapOptions()),
@@ -263,6 +270,8 @@ def sample_server() -> Iterator[str]:
     }
     app.add_url_rule("/", "home", lambda: render_template("map.html", page=page))
     app.add_url_rule("/map.json", "map", lambda: sample)
+    app.add_url_rule("/gaps/overlay", "gaps", lambda: gaps["overlay"])
+    app.add_url_rule("/gaps/places/<code>", "gaps_of_place", lambda code: gaps["places"].get(code, ("", 404)))
     app.add_url_rule("/places/<code>.json", "place", lambda code: place if code == place["code"] else ("", 404))
 
     @app.after_request
@@ -374,10 +383,26 @@ def test_escape_closes_the_details_and_the_focus_returns(open_map: Callable[...,
 def test_the_legend_follows_the_chain(open_map: Callable[..., Page]) -> None:
     page = open_map()
     page.select_option("#chain-select", "CU")
-    items = page.eval_on_selector_all("[data-legend-item^=state-]", "list => list.map(item => item.dataset.legendItem)")
-    assert items == ["state-present", "state-designated", "state-unknown"]
-    hatched = page.evaluate("document.querySelector('.mark[data-place=sample-d] path').style.fill")
+    page.wait_for_selector("[data-onemap][data-gaps=ready]")
+    items = page.eval_on_selector_all("[data-legend-item^=gap-]", "list => list.map(item => item.dataset.legendItem)")
+    assert items == ["gap-fill", "gap-secure", "gap-sound", "gap-unverified", "gap-present", "gap-quiet"]
+    hatched = page.evaluate("document.querySelector('.mark[data-place=sample-c] path').style.fill")
     assert "onemap-hatch" in hatched
+
+
+def test_hostile_names_in_the_gaps_are_shown_as_they_are(open_map: Callable[..., Page]) -> None:
+    page = open_map("?chain=CU&node=CU-BAD&place=sample-a")
+    page.wait_for_selector("#panel [data-gap-row]")
+    assert (page.locator("#node-select option:checked").text_content() or "").startswith(HOSTILE_NAME)
+    assert HOSTILE_NAME in page.inner_text(".gap-legend__scope")
+    assert HOSTILE_NAME in page.inner_text("#panel [data-gap-row=CU-BAD] strong")
+    assert HOSTILE_NAME in page.inner_text("#panel [data-gap-row=CU-BAD] .gap-row__sentence")
+    assert HOSTILE_NAME in (page.get_attribute(".mark[data-place=sample-a]", "aria-label") or "")
+    flow = page.locator(".flow")
+    assert HOSTILE_NAME in (flow.get_attribute("aria-label") or "")
+    flow.focus()
+    assert HOSTILE_NAME in page.inner_text("[data-tip]")
+    assert page.locator("img[src=x]").count() == 0
 
 
 @pytest.mark.parametrize(

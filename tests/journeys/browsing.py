@@ -102,6 +102,19 @@ def filled_panel(page: Page) -> Locator:
     return page.locator("#panel")
 
 
+def wait_for_gaps(page: Page, status: str = "ready") -> None:
+    """Until the gaps of the chosen chain have come (or: are missing, have failed)."""
+    page.wait_for_selector(f"#onemap[data-gaps={status}]")
+
+
+def kinds_on_the_map(page: Page) -> dict[str, str]:
+    """place → the kind its mark shows: the most serious, or that of the chosen node; silent: nothing to tell."""
+    marks = page.eval_on_selector_all(
+        "#map .mark--place[data-kind]", "marks => marks.map((mark) => [mark.dataset.place, mark.dataset.kind])"
+    )
+    return dict(marks)
+
+
 def mark(page: Page, code: str) -> Locator:
     """The mark of a place on the map (its label names the place too)."""
     return page.locator(f'#map .mark--place[data-place="{code}"]')

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 
 from models.database import Database
 from services.export import map_file
-from tests.journeys.browsing import PHONE, file_origin, mark, open_map, wait_for_day, watched_page
+from tests.journeys.browsing import PHONE, file_origin, mark, open_map, wait_for_day, wait_for_gaps, watched_page
 from tests.journeys.rules import (
     GAOXIN,
     GUIXI,
@@ -94,6 +94,7 @@ def test_a_file_exported_for_a_chain_opens_with_it(browser: Browser, exported: E
     with watched_page(browser, address, PHONE) as page:
         open_map(page, address)
         expect(page.locator("#legend-title")).to_contain_text("铜")
-        assert page.locator("#map .glyph--present").count() > 0
+        wait_for_gaps(page)
+        assert page.locator("#map .gapmark__present").count() > 0
         page.click("[data-drawer-toggle]")
         expect(page.locator("#chain-select")).to_have_value("CU")

@@ -40,7 +40,7 @@ def test_layers_chains_and_places_are_in_a_drawer(phone: Page) -> None:
     phone.click("[data-drawer-toggle]")
     expect(phone.locator("#chain-select")).to_be_visible()
     phone.select_option("#chain-select", "CU")
-    expect(phone.locator("#map .glyph--present").first).to_be_attached()
+    expect(phone.locator("#map .gapmark__present").first).to_be_attached()
     phone.locator(f'[data-place-list] [data-open="{GAOXIN}"]').click()
     see_both_clauses_of_gaoxin(phone)
     assert out_of_reach(phone) == []

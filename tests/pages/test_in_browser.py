@@ -15,7 +15,19 @@ from tests.pages.reading import YINGTAN_2014
 AXE = (ROOT / "tests/vendor/axe-core/axe.min.js").read_text(encoding="utf-8")
 FINDINGS = "axe.run().then(r => r.violations.map(v => v.id + ' ' + v.nodes.map(n => n.target).join(' ')))"
 POLICY = f"/policies/{quote(YINGTAN_2014)}"
-PAGES = ("/parks", "/parks/yingtan-gaoxin", "/parks/yingtan", "/chains", "/chains/CU", "/policies", POLICY, "/targets")
+PAGES = (
+    "/parks",
+    "/parks/yingtan-gaoxin",
+    "/parks/yingtan",
+    "/chains",
+    "/chains/CU",
+    "/gaps",
+    "/gaps/what-if?chain=CU&land=guixi-jingkai:CU-ROD:5:30",
+    "/gaps/designations",
+    "/policies",
+    POLICY,
+    "/targets",
+)
 
 
 @pytest.fixture

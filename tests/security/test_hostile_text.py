@@ -57,6 +57,9 @@ SHOWS = {
     f"/parks/{GAOXIN}": {"park", "firm", "facility", "designation", "node", "chain", "target", "alias", "publication"},
     "/chains": {"chain"},
     f"/chains/{CHAIN}": {"chain", "node", "firm", "park", "designation"},
+    f"/gaps?chain={CHAIN}": {"chain", "node", "park"},
+    f"/gaps/what-if?chain={CHAIN}&land={GAOXIN}:{NODE}:5": {"chain", "node", "park"},
+    "/gaps/designations": {"chain", "park", "designation", "note", "firm", "publication"},
     "/policies": {"document"},
     f"/policies/{quote(YINGTAN_2014)}": {"document", "clause", "text", "designation", "target", "park", "offer"},
     "/targets": {"target", "document"},
@@ -71,6 +74,12 @@ ADDRESSES = (
     "/parks/{}",
     "/chains/{}",
     "/policies/{}",
+    "/gaps?chain={}",
+    "/gaps?node={}&sort=place",
+    "/gaps?place={}&kind={}",
+    "/gaps/what-if?land={}",
+    "/gaps/what-if?try=1&place_1={}&node_1={}&capacity_1={}&mu_1={}",
+    "/gaps/designations?chain={}",
 )
 TEXT = """() => {
   const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
