@@ -31,10 +31,13 @@ def cached(session: Session, key: tuple[Hashable, ...], build: Callable[[], Buil
         with _lock:
             if full_key in _store:
                 return _store[full_key]  # type: ignore[no-any-return]
-        built = build()
+        try:
+            built = build()
+        finally:
+            with _lock:
+                _building.pop(full_key, None)
         with _lock:
             _store[full_key] = built
-            _building.pop(full_key, None)
             while len(_store) > KEPT:
                 _store.popitem(last=False)
     return built

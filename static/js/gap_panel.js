@@ -220,7 +220,7 @@
   });
   // names of nodes come with the overlay; the chosen node stands out
   OneMap.on("gaps", function (event) {
-    if (event.status === "ready" && told && section.isConnected) fill();
+    if (event.status === "ready" && told) fill();
   });
   OneMap.on("state", function (event) {
     if (event.changed.includes("node") && told && section.isConnected) fill();

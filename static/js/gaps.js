@@ -1,6 +1,7 @@
 // The chain gaps the map shows: those of the chosen chain, radius and day, asked for once a change and dropped as soon
 // as they speak of another chain or day. Tells onemap:gaps when they have come, failed or gone.
-// data-gaps on the root: loading, ready, missing (not in this file), error; absent without a chain
+// data-gaps on the root: loading, ready, missing (not in this file), error; absent without a chain ·
+// data-gaps-of: chain and radius of what is shown, "CU:45"
 (function () {
   "use strict";
   const root = OneMap.root;
@@ -24,6 +25,8 @@
   function tell(status) {
     if (status) root.dataset.gaps = status;
     else delete root.dataset.gaps;
+    if (shown) root.dataset.gapsOf = shown.overlay.chain + ":" + shown.overlay.radius;
+    else delete root.dataset.gapsOf;
     OneMap.emit("gaps", { status: status });
   }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -299,8 +300,20 @@ def test_a_circle_counts_the_firms_of_the_home_places_only(ask: Ask) -> None:
     page = ask("/chains/CU")
     for code, box in boxes(page).items():
         assert ("node--present" in box["class"].split()) == bool(box["data-count"]), code
-    assert len(list(page.by_id("node-CU-CATH").iter("li"))) == 2  # one of them in a neighbouring county
+    listed = next(e for e in page.by_id("node-CU-CATH").iter("div") if e.get("data-firms-of"))
+    assert len(list(listed.iter("li"))) == 2  # one of them in a neighbouring county
     assert boxes(page)["CU-CATH"]["data-count"] == "1"
+
+
+def test_every_firm_listed_is_counted_at_one_place(ask_demo: Ask) -> None:
+    page = ask_demo("/chains/CU")
+    counted: Counter[str] = Counter()
+    for link in small_map_places(page).values():
+        for node, _, count in (pair.rpartition(":") for pair in link.get("data-firms", "").split()):
+            counted[node] += int(count)
+    for code in boxes(page):
+        listed = [e.get("data-firms-of") for e in page.by_id(f"node-{code}").iter("div") if e.get("data-firms-of")]
+        assert counted[code] == int(listed[0] or 0 if listed else 0), code
 
 
 # ---- folds, markup

@@ -6,7 +6,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from xml.etree.ElementTree import Element
@@ -48,17 +49,17 @@ DEMO_PAGES = [
     f"/gaps/what-if?chain=CU&radius=45&land={LANDING}",
     "/gaps/designations",
 ]
+See = Callable[[str], Page]
 CELL_KIND = re.compile(r"\bcell--(\w+)")
 
 
 @pytest.fixture(scope="module")
 def demo(_migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    """Over a small demonstration dataset; for tests that change nothing."""
+    """Over the demonstration dataset; for tests that change nothing."""
     folder = tmp_path_factory.mktemp("demo")
     (folder / "onemap.sqlite").write_bytes(_migrated_file.read_bytes())
     database = Database(f"sqlite:///{folder / 'onemap.sqlite'}", busy_timeout_s=5)
-    parameters = DemoParameters(parks=10, plots=30, enterprises=400)
-    load(database, parameters, base=ROOT / "data" / "base", belt_width_m=6000.0, actor="test")
+    load(database, DemoParameters(), base=ROOT / "data" / "base", belt_width_m=6000.0, actor="test")
     app = app_over(database, folder)
     yield app.test_client()
     app.extensions["onemap"]["database"].dispose()
@@ -70,9 +71,15 @@ def demo_server(demo: FlaskClient) -> Iterator[str]:
     yield from serve(demo.application)
 
 
+@pytest.fixture(scope="module")
+def see(demo: FlaskClient) -> See:
+    """The parsed page at an address of the demonstration dataset, each asked for once."""
+    return lru_cache(maxsize=None)(lambda address: read(demo, address))
+
+
 @pytest.fixture(params=[*DEMO_PAGES, *(f"/en{address}" for address in DEMO_PAGES)])
-def page(request: pytest.FixtureRequest, demo: FlaskClient) -> Page:
-    return read(demo, request.param)
+def page(request: pytest.FixtureRequest, see: See) -> Page:
+    return see(str(request.param))
 
 
 @pytest.fixture
@@ -102,8 +109,8 @@ def matrix(page: Page) -> dict[str, list[Element]]:
 # the matrix
 
 
-def test_the_matrix_tells_what_the_map_draws(demo: FlaskClient) -> None:
-    page, drawn = read(demo, "/gaps?chain=CU"), demo.get("/api/v1/gaps/overlay?chain=CU").get_json()
+def test_the_matrix_tells_what_the_map_draws(demo: FlaskClient, see: See) -> None:
+    page, drawn = see("/gaps?chain=CU"), demo.get("/api/v1/gaps/overlay?chain=CU").get_json()
     names = {place["code"]: place["short_name_zh"] for place in demo.get("/api/v1/map").get_json()["places"]}
     rows, columns = matrix(page), [node["name_zh"] for node in drawn["nodes"]]
     assert len(columns) == 44
@@ -123,29 +130,29 @@ def test_the_matrix_tells_what_the_map_draws(demo: FlaskClient) -> None:
     assert compared > 44
 
 
-def test_stages_head_their_columns(demo: FlaskClient) -> None:
-    page = read(demo, "/gaps?chain=CU")
+def test_stages_head_their_columns(demo: FlaskClient, see: See) -> None:
+    page = see("/gaps?chain=CU")
     heads = page.all("th", "matrix__stage")
     assert [text(head) for head in heads] == ["上游", "中游", "下游", "配套"]
     assert sum(int(head.get("colspan", "1")) for head in heads) == 44
     assert all(head.get("title", "").startswith("CU-") for head in page.all("th", "matrix__node"))
 
 
-def test_a_kind_is_told_by_its_word_too(demo: FlaskClient) -> None:
-    for cells in matrix(read(demo, "/gaps?chain=CU")).values():
+def test_a_kind_is_told_by_its_word_too(demo: FlaskClient, see: See) -> None:
+    for cells in matrix(see("/gaps?chain=CU")).values():
         for cell in cells:
             if CELL_KIND.search(cell.get("class", "")):
                 assert any(word in text(cell) for word in ("补链", "强链", "壮链", "延链", "待核实", "稳"))
 
 
-def test_a_cell_leads_to_its_row_on_whatever_page_or_to_its_place(demo: FlaskClient) -> None:
-    page = read(demo, "/gaps?chain=CU")
+def test_a_cell_leads_to_its_row_on_whatever_page_or_to_its_place(demo: FlaskClient, see: See) -> None:
+    page = see("/gaps?chain=CU")
     links = [link.get("href", "") for cells in matrix(page).values() for cell in cells for link in cell.iter("a")]
     elsewhere = {link for link in links if not link.startswith("#")}
     assert len(links) > len(elsewhere) > 0
     for link in sorted(elsewhere)[:5]:
         parts = urlsplit(link)
-        target = read(demo, f"{parts.path}?{parts.query}")
+        target = see(f"{parts.path}?{parts.query}")
         if parts.fragment:
             assert target.by_id(parts.fragment).tag == "tr"
         else:
@@ -167,19 +174,19 @@ def test_without_any_yuan_the_sums_are_unknown(ask: Ask) -> None:
 # the list
 
 
-def test_the_largest_gap_comes_first_and_the_list_is_paged(demo: FlaskClient) -> None:
-    first, second = read(demo, "/gaps?chain=CU"), read(demo, "/gaps?chain=CU&page=2")
+def test_the_largest_gap_comes_first_and_the_list_is_paged(demo: FlaskClient, see: See) -> None:
+    first, second = see("/gaps?chain=CU"), see("/gaps?chain=CU&page=2")
     everything = [f"gap-{i['place']}-{i['node']}" for i in demo.get("/api/v1/gaps?chain=CU&limit=1000").json["items"]]
     assert shown(first) == everything[:50]
     assert shown(second) == everything[50:100]
-    assert read(demo, "/gaps?chain=CU&page=9999").html.count('rel="prev"') == 1
+    assert see("/gaps?chain=CU&page=9999").html.count('rel="prev"') == 1
 
 
 @pytest.mark.parametrize("order", ["gap", "coverage", "risk", "kind", "place", "node"])
-def test_the_list_is_ordered_as_asked_and_keeps_every_row(demo: FlaskClient, order: str) -> None:
+def test_the_list_is_ordered_as_asked_and_keeps_every_row(demo: FlaskClient, see: See, order: str) -> None:
     items = demo.get("/api/v1/gaps?chain=LT&limit=1000").json["items"]
     by_row = {f"gap-{item['place']}-{item['node']}": item for item in items}
-    ids = [i for number in (1, 2, 3) for i in shown(read(demo, f"/gaps?chain=LT&sort={order}&page={number}"))]
+    ids = [i for number in (1, 2, 3) for i in shown(see(f"/gaps?chain=LT&sort={order}&page={number}"))]
     found = [by_row[i] for i in dict.fromkeys(ids)]
     assert len(found) == len(items)
     nodes = [node["code"] for node in demo.get("/api/v1/gaps/overlay?chain=LT").get_json()["nodes"]]
@@ -194,8 +201,8 @@ def test_the_list_is_ordered_as_asked_and_keeps_every_row(demo: FlaskClient, ord
     assert [keys[order](row) for row in found] == sorted(keys[order](row) for row in found)
 
 
-def test_the_list_is_filtered_and_the_form_keeps_the_filter(demo: FlaskClient) -> None:
-    page = read(demo, "/gaps?chain=CU&kind=fill&kind=secure&remedy=recruit")
+def test_the_list_is_filtered_and_the_form_keeps_the_filter(demo: FlaskClient, see: See) -> None:
+    page = see("/gaps?chain=CU&kind=fill&kind=secure&remedy=recruit")
     items = demo.get("/api/v1/gaps?chain=CU&kind=fill,secure&remedy=recruit&limit=50").json["items"]
     assert shown(page) == [f"gap-{item['place']}-{item['node']}" for item in items]
     checked = {box.get("value") for box in page.all("input") if box.get("checked") is not None}
@@ -209,7 +216,7 @@ def test_the_list_is_filtered_and_the_form_keeps_the_filter(demo: FlaskClient) -
 def test_a_row_tells_suppliers_evidence_clause_and_grade(world: FlaskClient) -> None:
     row = text(read(world, f"/gaps?chain=CU&radius=45&as_of={DAY}").by_id("gap-gaoxin-like-CU-MAG"))
     for part in (
-        "高新园每年需要漆包线约 18 亿元",
+        "高新园每年需要漆包线约 21 亿元",
         "余江园",
         "单点供应",
         "已摸底",
@@ -221,14 +228,14 @@ def test_a_row_tells_suppliers_evidence_clause_and_grade(world: FlaskClient) -> 
     assert "产能在公开范围 10–20 亿元" in row
 
 
-def test_a_filter_that_leaves_nothing_says_what_to_do(demo: FlaskClient) -> None:
-    page = read(demo, "/gaps?chain=CU&kind=fill&remedy=upgrade&place=demo-a&node=CU-ORE")
+def test_a_filter_that_leaves_nothing_says_what_to_do(demo: FlaskClient, see: See) -> None:
+    page = see("/gaps?chain=CU&kind=fill&remedy=upgrade&place=demo-a&node=CU-ORE")
     assert "没有符合条件的行" in text(page.all("div", "empty")[-1])
     assert any("清除筛选" in text(link) for link in page.all("a"))
 
 
-def test_a_node_of_another_chain_is_let_go_and_said(demo: FlaskClient) -> None:
-    page = read(demo, "/gaps?chain=LT&node=CU-ROD")
+def test_a_node_of_another_chain_is_let_go_and_said(demo: FlaskClient, see: See) -> None:
+    page = see("/gaps?chain=LT&node=CU-ROD")
     assert "这条产业链没有环节 CU-ROD" in text(page.all("div", "notice")[0])
     assert rows_of(page)
 
@@ -258,9 +265,9 @@ def test_without_a_chain_the_pages_say_what_is_missing(database: Database, tmp_p
 # whom to ask, what the words mean
 
 
-def test_five_firms_are_asked_first_and_the_rest_is_a_click_away(demo: FlaskClient) -> None:
+def test_five_firms_are_asked_first_and_the_rest_is_a_click_away(demo: FlaskClient, see: See) -> None:
     asked = demo.get("/api/v1/gaps/unknowns?chain=CU").get_json()["items"]
-    section = read(demo, "/gaps?chain=CU").section("ask-first")
+    section = see("/gaps?chain=CU").section("ask-first")
     for firm in asked:
         assert firm["enterprise_zh"] in section
     assert len(asked) > 5
@@ -308,7 +315,7 @@ def test_the_file_holds_the_list_with_units_in_its_header(world: FlaskClient) ->
     header, *rows = table(world, f"/gaps.csv?chain=CU&radius=45&as_of={DAY}")
     assert "缺口（亿元/年）" in header
     first = dict(zip(header, rows[0], strict=True))
-    assert (first["环节编码"], first["地点编码"], first["缺口（亿元/年）"]) == ("CU-PREC", "gaoxin-like", "13.5")
+    assert (first["环节编码"], first["地点编码"], first["缺口（亿元/年）"]) == ("CU-ROD", "yujiang-like", "12")
     assert first["约数（含公开范围代表值）"] == "是"
     header_en, *rows_en = table(world, f"/en/gaps.csv?chain=CU&radius=45&as_of={DAY}")
     assert "Gap (100 million yuan a year)" in header_en
@@ -373,10 +380,10 @@ def test_what_if_shows_both_sides(world: FlaskClient) -> None:
     page = read(world, f"/gaps/what-if?chain=CU&radius=45&as_of={DAY}&land=yujiang-like:CU-ROD:5:30")
     rows = [text(row) for row in page.all("table", "changes")[0].iter("tr")]
     rod = next(row for row in rows if "余江园 · 铜杆" in row)
-    for part in ("补链", "强链", "62.5"):
+    for part in ("补链", "强链", "约 12亿元", "约 7亿元", "约 41.7%"):
         assert part in rod
     answer = page.section("answer")
-    for part in ("带来的需求", "4.5", "新的供应单点", "30", "不是事实", "89.2"):
+    for part in ("带来的需求", "4.5", "新的供应单点", "30", "不是事实"):
         assert part in answer, part
 
 
@@ -463,17 +470,17 @@ def browser(pytestconfig: pytest.Config) -> Browser:
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-@pytest.mark.parametrize("address", DEMO_PAGES)
+@pytest.mark.parametrize("address", ["/gaps", DEMO_PAGES[3], "/gaps/designations"])
 def test_a_page_is_accessible_and_never_sideways(
     browser: Browser, demo_server: str, address: str, size: tuple[int, int]
 ) -> None:
     with watched_page(browser, demo_server, size) as opened:
-        for prefix in ("/en", ""):
+        for prefix in ("/en", ""):  # first the longer words
             opened.goto(prefix + address)
             assert not scrolls_sideways(opened)
             assert out_of_reach(opened) == []
-            opened.evaluate(AXE + "\n;0")
-            assert opened.evaluate(FINDINGS) == []
+        opened.evaluate(AXE + "\n;0")
+        assert opened.evaluate(FINDINGS) == []
 
 
 def test_the_matrix_scrolls_in_its_own_box_and_its_heads_stay(browser: Browser, demo_server: str) -> None:
@@ -493,8 +500,8 @@ def test_the_matrix_scrolls_in_its_own_box_and_its_heads_stay(browser: Browser, 
 def test_one_cell_is_a_tab_stop_and_arrows_walk_the_rest(browser: Browser, demo_server: str) -> None:
     with watched_page(browser, demo_server) as opened:
         opened.goto("/gaps?chain=CU")
-        cells = opened.locator("[data-matrix] tbody td a")
-        assert opened.locator("[data-matrix] tbody td a[tabindex='0']").count() == 1
+        cells = opened.locator("[data-matrix] tbody a")
+        assert opened.locator("[data-matrix] tbody a[tabindex='0']").count() == 1
         cells.first.focus()
         opened.keyboard.press("ArrowRight")
         expect(cells.nth(1)).to_be_focused()
