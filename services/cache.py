@@ -33,13 +33,13 @@ def cached(session: Session, key: tuple[Hashable, ...], build: Callable[[], Buil
                 return _store[full_key]  # type: ignore[no-any-return]
         try:
             built = build()
+            with _lock:
+                _store[full_key] = built
+                while len(_store) > KEPT:
+                    _store.popitem(last=False)
         finally:
             with _lock:
                 _building.pop(full_key, None)
-        with _lock:
-            _store[full_key] = built
-            while len(_store) > KEPT:
-                _store.popitem(last=False)
     return built
 
 
