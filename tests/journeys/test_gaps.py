@@ -317,7 +317,9 @@ def test_flows_add_up_by_pair_and_both_directions_bend_apart(demo_page: Page, de
 def test_the_list_begins_with_the_largest_gap(demo_page: Page, demo_server: str) -> None:
     open_map(demo_page, "/?chain=CU&radius=45")
     wait_for_gaps(demo_page)
-    listed = demo_page.locator("[data-place-list] [data-open]").evaluate_all("all => all.map((one) => one.dataset.open)")
+    listed = demo_page.locator("[data-place-list] [data-open]").evaluate_all(
+        "all => all.map((one) => one.dataset.open)"
+    )
     gaps = {place["code"]: place["gap_yi_yuan"] for place in overlay_of(demo_server, "45")["places"]}
     told = [gaps[code] for code in listed if gaps.get(code)]
     assert told == sorted(told, reverse=True)
@@ -443,9 +445,7 @@ def test_gaps_are_no_barrier_in_any_theme_and_width(demo_page: Page, theme: str,
         assert out_of_reach(demo_page) == [], size
 
 
-def test_on_a_telephone_the_switch_is_on_the_map_and_the_rest_in_the_drawer(
-    browser: Browser, demo_server: str
-) -> None:
+def test_on_a_telephone_the_switch_is_on_the_map_and_the_rest_in_the_drawer(browser: Browser, demo_server: str) -> None:
     with watched_page(browser, demo_server, PHONE) as phone:
         open_map(phone, f"/?chain=CU&node={CATHODE}&radius=45")
         wait_for_gaps(phone)
@@ -474,26 +474,29 @@ def test_on_the_wall_no_text_of_the_gaps_is_smaller_than_28_px(demo_page: Page) 
     assert small == []
 
 
-def test_a_crowd_of_places_is_drawn_with_one_shape_each(
-    browser: Browser, _migrated_file: Path, tmp_path: Path
-) -> None:
+@pytest.fixture
+def crowded_server(_migrated_file: Path, tmp_path: Path) -> Iterator[str]:
+    """A demonstration of many parks."""
     database = demo_database(_migrated_file, tmp_path, DemoParameters(parks=320, plots=0, enterprises=3000))
     app = app_over(database, tmp_path)
-    for server in serve(app):
-        with watched_page(browser, server) as page:
-            page.set_default_timeout(60_000)
-            open_map(page, "/?chain=CU&radius=0&at=28.6,117.5,8")
-            wait_for_gaps(page)
-            marks = page.locator("#map .mark--place:has(.gapmark)")
-            assert marks.count() > 150
-            assert page.locator("#map .gapmark--ring").count() == 0
-            assert page.locator("#map .mark--place .gapmark *").count() <= 2 * marks.count()
-            assert "silent" not in kinds_on_the_map(page).values()
-            expect(page.locator("[data-gap-notes]")).to_contain_text("地点很多")
-            page.evaluate("window.map_onemap.setZoom(11, {animate: false})")
-            expect(page.locator("#map .gapmark--ring").first).to_be_attached()
+    yield from serve(app)
     app.extensions["onemap"]["database"].dispose()
     database.dispose()
+
+
+def test_a_crowd_of_places_is_drawn_with_one_shape_each(browser: Browser, crowded_server: str) -> None:
+    with watched_page(browser, crowded_server) as page:
+        page.set_default_timeout(60_000)
+        open_map(page, "/?chain=CU&radius=0&at=28.6,117.5,8")
+        wait_for_gaps(page)
+        marks = page.locator("#map .mark--place:has(.gapmark)")
+        assert marks.count() > 150
+        assert page.locator("#map .gapmark--ring").count() == 0
+        assert page.locator("#map .mark--place .gapmark *").count() <= 2 * marks.count()
+        assert "silent" not in kinds_on_the_map(page).values()
+        expect(page.locator("[data-gap-notes]")).to_contain_text("地点很多")
+        page.evaluate("window.map_onemap.setZoom(11, {animate: false})")
+        expect(page.locator("#map .gapmark--ring").first).to_be_attached()
 
 
 # ---- the exported file ---------------------------------------------------------------------------------------------

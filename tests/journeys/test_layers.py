@@ -73,9 +73,7 @@ def test_a_state_of_the_chosen_chain_can_be_hidden(page: Page) -> None:
     open_map(page, "/?chain=CU")
     wait_for_gaps(page)
     before = marked_places(page)
-    states: dict[str, dict[str, str]] = page.evaluate(
-        "OneMap.data.chains.find((chain) => chain.code === 'CU').states"
-    )
+    states: dict[str, dict[str, str]] = page.evaluate("OneMap.data.chains.find((chain) => chain.code === 'CU').states")
     unknown = {code for code in before if states.get(code, {"state": "unknown"})["state"] == "unknown"}
     assert unknown
     page.uncheck("#layer-chains-unknown")

@@ -130,7 +130,7 @@ def test_the_matrix_tells_what_the_map_draws(demo: FlaskClient, see: See) -> Non
     assert compared > 44
 
 
-def test_stages_head_their_columns(demo: FlaskClient, see: See) -> None:
+def test_stages_head_their_columns(see: See) -> None:
     page = see("/gaps?chain=CU")
     heads = page.all("th", "matrix__stage")
     assert [text(head) for head in heads] == ["上游", "中游", "下游", "配套"]
@@ -138,14 +138,14 @@ def test_stages_head_their_columns(demo: FlaskClient, see: See) -> None:
     assert all(head.get("title", "").startswith("CU-") for head in page.all("th", "matrix__node"))
 
 
-def test_a_kind_is_told_by_its_word_too(demo: FlaskClient, see: See) -> None:
+def test_a_kind_is_told_by_its_word_too(see: See) -> None:
     for cells in matrix(see("/gaps?chain=CU")).values():
         for cell in cells:
             if CELL_KIND.search(cell.get("class", "")):
                 assert any(word in text(cell) for word in ("补链", "强链", "壮链", "延链", "待核实", "稳"))
 
 
-def test_a_cell_leads_to_its_row_on_whatever_page_or_to_its_place(demo: FlaskClient, see: See) -> None:
+def test_a_cell_leads_to_its_row_on_whatever_page_or_to_its_place(see: See) -> None:
     page = see("/gaps?chain=CU")
     links = [link.get("href", "") for cells in matrix(page).values() for cell in cells for link in cell.iter("a")]
     elsewhere = {link for link in links if not link.startswith("#")}
@@ -234,7 +234,7 @@ def test_a_filter_that_leaves_nothing_says_what_to_do(demo: FlaskClient, see: Se
     assert any("清除筛选" in text(link) for link in page.all("a"))
 
 
-def test_a_node_of_another_chain_is_let_go_and_said(demo: FlaskClient, see: See) -> None:
+def test_a_node_of_another_chain_is_let_go_and_said(see: See) -> None:
     page = see("/gaps?chain=LT&node=CU-ROD")
     assert "这条产业链没有环节 CU-ROD" in text(page.all("div", "notice")[0])
     assert rows_of(page)
