@@ -64,8 +64,8 @@ def gap_designations() -> Response:
     known_parameters("chain", "place", "finding", "as_of", "limit", "offset")
     limit, offset = page_asked()
     with web.database().read() as session:
-        found = designation_findings(session, question(), _findings())
-    return page(found[offset : offset + limit], len(found), limit, offset)
+        found = designation_findings(session, question(), _findings(), limit=limit, offset=offset)
+    return page(found.items, found.total, limit, offset)
 
 
 @pages.get("/whatif")

@@ -107,8 +107,8 @@ def kind_at(drawn: OverlayOut, place: OverlayPlaceOut, at: int) -> GapKind | Non
 
 def is_told(drawn: OverlayOut, place: OverlayPlaceOut) -> bool:
     """Is anything known there: a firm, a gap, or a kind besides 待核实?"""
-    kinds = {kind_at(drawn, place, at) for at in range(len(drawn.nodes))}
-    return bool(place.present or place.gaps or kinds - {None, GapKind.UNVERIFIED})
+    nothing = {NOTHING_TO_TELL, str(drawn.kinds.index(GapKind.UNVERIFIED))}
+    return bool(place.present or place.gaps or set(place.kinds) - nothing)
 
 
 def short_name(name: str) -> str:

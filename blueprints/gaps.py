@@ -15,7 +15,7 @@ from blueprints.answers import whole
 from blueprints.gap_asking import Asking, asking, fitting, in_order
 from blueprints.gap_matrix import Link, Matrix, is_told, matrix, short_name
 from blueprints.gap_questions import question
-from blueprints.shared import Day, chosen_day, grouped
+from blueprints.shared import Day, chosen_day
 from domain.designations import Finding
 from domain.errors import NotFound
 from domain.gaps.kinds import ENOUGH
@@ -23,14 +23,13 @@ from domain.words import Remedy
 from services.chains import list_chains
 from services.entry.files import Format
 from services.gaps.asking import Question
-from services.gaps.designations import designation_findings
+from services.gaps.designations import FindingPage, designation_findings
 from services.gaps.files import gap_file
 from services.gaps.ordering import KINDS_IN_ORDER, Listing, Order, list_in_order, parse_order
 from services.gaps.overlay import overlay
-from services.gaps.schemas import FindingOut, OverlayOut, UnknownOut
+from services.gaps.schemas import OverlayOut, UnknownOut
 from services.gaps.sentences import yi
-from services.gaps.summary import Summary, summarise
-from services.gaps.unknowns import rank_unknown_firms
+from services.gaps.summary import Summary, summarise, unknown_firms
 from services.places import list_places
 from services.schemas import ChainOut, PlaceOut
 
@@ -39,6 +38,7 @@ pages.add_app_template_filter(yi)
 pages.add_app_template_filter(short_name)
 ROWS_A_PAGE = 50
 ASKED_FIRST = 5
+FINDINGS_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,12 @@ class GapsPage:
 
 @dataclass(frozen=True)
 class DesignationsPage:
-    """Designation against reality, by what was found."""
+    """Designation against reality, by what was found, the first of each; `total` of a group may be more."""
 
     day: Day
     chain: str
     chains: list[ChainOut]
-    groups: dict[Finding, list[FindingOut]]
+    groups: dict[Finding, FindingPage]
 
 
 @pages.get("/gaps")
@@ -117,9 +117,9 @@ def show_designations() -> str:
     with web.database().read() as session:
         chains = list_chains(session, as_of=day.as_of)
         asked = question()
-        found = designation_findings(session, asked)
-    page = DesignationsPage(day, asked.chain or "", chains, grouped(found, lambda one: one.finding))
-    return render_template("gaps/designations.html", page=page, findings=list(Finding))
+        groups = {finding: designation_findings(session, asked, {finding}, limit=FINDINGS_SHOWN) for finding in Finding}
+    page = DesignationsPage(day, asked.chain or "", chains, groups)
+    return render_template("gaps/designations.html", page=page)
 
 
 def _order() -> Order:
@@ -165,7 +165,7 @@ def _gaps_page(session: Session, asked: Asking) -> GapsPage:
         ),
         listing=listing,
         summary=summary,
-        unknowns=rank_unknown_firms(session, told),
+        unknowns=unknown_firms(session, told),
         places=[place for code, place in places.items() if code in named],
         order=order,
         number=number,

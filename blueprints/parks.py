@@ -170,7 +170,7 @@ def show(code: str) -> str:
         place = place_service.get_place(session, code, as_of=day.as_of, audience=web.audience())
         places = place_service.list_places(session, as_of=day.as_of)
         chains = chain_service.list_chains(session, as_of=day.as_of)
-        findings = designation_findings(session, _about(place, day)) if place.layer in PARK_LAYERS else []
+        findings = designation_findings(session, _about(place, day)).items if place.layer in PARK_LAYERS else []
     by_code = {other.code: other for other in places}
     return render_template("parks/detail.html", page=park_page(place, by_code, chains, findings, day))
 

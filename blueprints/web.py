@@ -200,7 +200,8 @@ def register_pages(app: Flask, *blueprints: Blueprint) -> None:
 def init_app(app: Flask) -> None:
     """Template globals and the headers of every answer."""
     for helper in (
-        is_demo, is_for_officers, t, pick, word, page_url, other_language_url, source_url, static_url, csp_nonce, today, language,
+        is_demo, is_for_officers, t, pick, word, page_url, other_language_url, source_url, static_url, csp_nonce, today,
+        language,
     ):  # fmt: skip
         app.jinja_env.globals[helper.__name__] = helper
     app.jinja_env.filters["number"] = number

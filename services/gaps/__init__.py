@@ -11,6 +11,6 @@ ordering   the list in the order asked for, and where each row stands
 summary    how many of each kind, where nobody has looked
 unknowns   whom to ask first
 landings   a what-if as it is written, every fault named; what_if: its answer
-designations  clauses held against the firms that stand there
+designations  clauses held against the firms that stand there; designation_ground, designation_sentences: its parts
 files      the list as CSV or XLSX
 """

@@ -13,11 +13,13 @@ from domain.gaps.engine import Gaps
 from domain.gaps.kinds import KINDS
 from domain.gaps.rows import noteworthy
 from domain.words import Audience, GapKind
+from services.cache import cached
 from services.gaps.asking import Question, answer, known_chain
 from services.gaps.kept import KeptGaps
 from services.gaps.names import designating, place_names
-from services.gaps.schemas import ToSurveyOut
+from services.gaps.schemas import ToSurveyOut, UnknownOut
 from services.gaps.standing import standings
+from services.gaps.unknowns import rank_unknown_firms
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,13 @@ def summarise(session: Session, question: Question) -> Summary:
         is_approximate=kept.audience is Audience.PUBLIC and bool(kept.inputs.secret[nodes].any()),
         data_revision=kept.revision,
     )
+
+
+def unknown_firms(session: Session, question: Question) -> list[UnknownOut]:
+    """The chain's firms of unknown capacity, whom to ask first; kept until the data change, as each takes a
+    recomputation. Raises NotFound for an unknown chain."""
+    key = ("unknown firms", question.chain, question.radius, question.as_of, question.audience, question.rule)
+    return cached(session, key, lambda: rank_unknown_firms(session, question))
 
 
 def total_gap(gaps: Gaps) -> float | None:

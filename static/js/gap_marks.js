@@ -19,6 +19,8 @@
   };
   const LARGEST_GAP_YI_YUAN = 1000;
   const RING = { outer: 48, inner: 36, disc: 33 }; // in a box from -50 to 50
+  const QUIET_HOLE = 20;
+  const HATCHED = "url(#onemap-hatch-mark)"; // as coarse as a mark is small
   let isCrowd = false;
 
   function sizes() {
@@ -31,12 +33,16 @@
     const angle = ((degrees - 90) * Math.PI) / 180;
     return (Math.cos(angle) * radius).toFixed(2) + " " + (Math.sin(angle) * radius).toFixed(2);
   }
-  function sector(from, to) {
-    if (to - from >= 359.9) return sector(from, from + 180) + sector(from + 180, from + 359.8);
+  function circle(radius, sweep) {
+    return "M0 " + -radius + "A" + [radius, radius, 0, 1, sweep, 0, radius].join(" ") + "A" + [radius, radius, 0, 1, sweep, 0, -radius].join(" ") + "Z";
+  }
+  function sector(from, to, hole) {
+    const inner = hole || RING.inner;
+    if (to - from >= 359.9) return circle(RING.outer, 1) + circle(inner, 0);
     const large = to - from > 180 ? 1 : 0;
     return (
       "M" + point(from, RING.outer) + "A" + [RING.outer, RING.outer, 0, large, 1].join(" ") + " " + point(to, RING.outer) +
-      "L" + point(to, RING.inner) + "A" + [RING.inner, RING.inner, 0, large, 0].join(" ") + " " + point(from, RING.inner) + "Z"
+      "L" + point(to, inner) + "A" + [inner, inner, 0, large, 0].join(" ") + " " + point(from, inner) + "Z"
     );
   }
 
@@ -83,7 +89,7 @@
   }
 
   function filled(shape, kind) {
-    if (kind === "unverified") shape.style.fill = OneMap.glyphs.hatch;
+    if (kind === "unverified") shape.style.fill = HATCHED;
     return shape;
   }
   function disc(kind, radius, words) {
@@ -117,7 +123,7 @@
     );
   }
   function quiet(summary) {
-    return picture("gapmark--quiet", svg("circle", { r: RING.inner, class: "gapmark__ground" }), filled(svg("path", { d: sector(0, 360), class: "gapmark__arc gapmark--unverified" }), "unverified"));
+    return picture("gapmark--quiet", svg("circle", { r: QUIET_HOLE, class: "gapmark__ground" }), filled(svg("path", { d: sector(0, 360, QUIET_HOLE), class: "gapmark__arc gapmark--unverified" }), "unverified"));
   }
   function single(summary) {
     return picture("gapmark--single", disc(summary.worst, 46, inside(summary)), summary.isPresent ? presence(36, 15) : null);

@@ -46,7 +46,7 @@ def ask(**values: object) -> Question:
 def found(world: World, **values: object) -> dict[tuple[str, str], FindingOut]:
     """(place, chain) → what was found there, `shared` left out."""
     with world.database.read() as session:
-        told = designation_findings(session, ask(**values))
+        told = designation_findings(session, ask(**values)).items
     return {(one.places[0].place, one.chain): one for one in told if one.finding is not Finding.SHARED}
 
 
@@ -120,7 +120,7 @@ def test_the_same_chain_at_several_parks_of_the_belt_is_shared(world: World) -> 
             designate(world, session, place, "LT")
         world.changed(session)
     with world.database.read() as session:
-        (told,) = designation_findings(session, ask(), {Finding.SHARED})
+        (told,) = designation_findings(session, ask(), {Finding.SHARED}).items
     assert [place.place for place in told.places] == ["guixi-like", "yujiang-like"]
     assert all(place.designations[0].source.publication for place in told.places)
     assert "同质竞争" in told.sentence_zh
@@ -199,7 +199,7 @@ def test_chain_and_place_narrow_and_unknown_ones_are_refused(world: World) -> No
 
 def test_lighting_is_designated_at_two_parks_of_yingtan_by_clause_2(base: Database) -> None:
     with base.read() as session:
-        told = designation_findings(session, ask(chain="LT"), {Finding.SHARED})
+        told = designation_findings(session, ask(chain="LT"), {Finding.SHARED}).items
     assert [[place.place for place in one.places] for one in told] == [["guixi-jingkai", "yujiang-gongye"]]
     for place in told[0].places:
         assert {(d.source.document, d.source.clause) for d in place.designations} == {("鹰府发〔2014〕19号", "2")}
