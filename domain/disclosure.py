@@ -31,14 +31,14 @@ def size_class(value_yi_yuan: float) -> tuple[float, float]:
 
 
 def stand_in(value_yi_yuan: float) -> float:
-    """The figure that stands for the value in everything public, 亿元: the same for all values of a class.
+    """The figure that stands for the value in everything public, 亿元: the same for all values of a class; 0 for what
+    is too small to count.
 
-    >>> stand_in(600.0), stand_in(999.9)
-    (700.0, 700.0)
+    >>> stand_in(600.0), stand_in(999.9), stand_in(0.0005)
+    (700.0, 700.0, 0.0)
     """
-    lower, upper = size_class(value_yi_yuan)
-    if lower == 0:
-        return upper / 2
+    if size_class(value_yi_yuan)[0] == 0:
+        return 0.0
     step, power = _step_of(value_yi_yuan)
     return _scaled(_STAND_INS[step], power)
 

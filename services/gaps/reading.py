@@ -12,7 +12,7 @@ import numpy.typing as npt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.disclosure import stand_ins
+from domain.disclosure import stand_in, stand_ins
 from domain.gaps.capacity import CapacityTable, with_value
 from domain.gaps.inputs import Capacity as GapCapacity
 from domain.gaps.inputs import Cluster, Edge, Node, Target
@@ -121,7 +121,7 @@ def with_cells(session: Session, before: Inputs, cells: Collection[tuple[str, st
     for place, node in wanted:
         here, cell = rows[place, node], (index[node], at[place])
         worst = max((_grade(row) for row in here), default=-1)
-        secret = with_value(secret, cell, np.bool_(_secret_of(here) > 0), before.secret)
+        secret = with_value(secret, cell, np.bool_(_is_secret(here)), before.secret)
         firms = with_value(firms, cell, np.int32(len(here)), before.firms)
         grades = with_value(grades, cell, np.int8(worst), before.grades)
         unknown.pop((place, node), None)
@@ -289,13 +289,12 @@ def _grade(row: Standing) -> int:
 
 
 def _is_unpublished(row: Standing) -> bool:
-    return bool(row.capacity.value_yi_yuan) and not row.capacity.is_published
+    return row.capacity.value_yi_yuan is not None and not row.capacity.is_published
 
 
-def _secret_of(rows: Iterable[Standing]) -> float:
-    """The unpublished capacity of a cell that only one firm stands behind, 亿元; 0 where there is none."""
-    alone = [row.capacity.value_yi_yuan or 0.0 for row in rows if _is_unpublished(row)]
-    return alone[0] if len(alone) == 1 else 0.0
+def _is_secret(rows: Iterable[Standing]) -> bool:
+    """Does one firm alone stand behind an unpublished capacity here?"""
+    return sum(map(_is_unpublished, rows)) == 1
 
 
 def _veiled(
@@ -311,15 +310,15 @@ def _veiled(
     secret = count == 1
     known = table.known.copy()
     known[secret] = published[secret] + stand_ins(alone[secret])
-    return replace(table, known=known), secret
+    return replace(table, known=known, present=(known > 0) | table.is_unknown), secret
 
 
 def _veiled_rows(rows: list[Standing]) -> list[GapCapacity]:
-    secret = _secret_of(rows)
-    stand_in = float(stand_ins(np.array([secret]))[0]) if secret else 0.0
+    """The same for the rows of one cell."""
+    is_secret = _is_secret(rows)
     return [
-        replace(row.as_gap_capacity(), value_yi_yuan=stand_in)
-        if secret and _is_unpublished(row)
+        replace(row.as_gap_capacity(), value_yi_yuan=stand_in(row.capacity.value_yi_yuan or 0.0))
+        if is_secret and _is_unpublished(row)
         else row.as_gap_capacity()
         for row in rows
     ]

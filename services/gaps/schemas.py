@@ -147,7 +147,8 @@ class PlaceGapsOut(Answer):
 
 
 class UnknownOut(Answer):
-    """A firm whose capacity nobody knows: what asking it could move. moved_yi_yuan null: no bound."""
+    """A firm whose capacity nobody knows: what asking it could move. moved_yi_yuan null: no bound.
+    upper_yi_yuan: for officers only."""
 
     enterprise: str
     enterprise_zh: str

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.gaps.unknowns import UnknownEffect, rank_unknowns
+from domain.words import Audience
 from models import Enterprise
 from services.gaps.answers import codes_shown
 from services.gaps.asking import Question, answer
@@ -53,7 +54,7 @@ def _unknown_rows(
             node_en=nodes[shown[effect.capacity.node]].name_en,
             moved_ranks=effect.moved_ranks,
             moved_yi_yuan=effect.moved_yi_yuan if np.isfinite(effect.moved_yi_yuan) else None,
-            upper_yi_yuan=effect.capacity.upper_yi_yuan,
+            upper_yi_yuan=effect.capacity.upper_yi_yuan if question.audience is Audience.INTERNAL else None,
         )
         for effect in effects
     ]

@@ -16,7 +16,7 @@ amounts = st.floats(0, 1e9, allow_nan=False)
 def test_the_class_holds_the_value_and_its_stand_in(value: float) -> None:
     lower, upper = size_class(value)
     assert lower <= value < upper
-    assert lower < stand_in(value) < upper
+    assert lower <= stand_in(value) < upper
 
 
 @given(amounts, amounts)

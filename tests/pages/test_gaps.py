@@ -1,13 +1,11 @@
-"""The pages on chain gaps: matrix, list, whom to ask, definitions, files, what-if, designation against reality; the
-watermark of demonstration data. The walks of test_markup go over demonstration data here, where there are yuan."""
+"""The page on a chain's gaps: matrix, list, whom to ask, definitions, files. The walks of test_markup go over
+demonstration data here, where there are yuan."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
-from functools import lru_cache
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from xml.etree.ElementTree import Element
@@ -15,22 +13,16 @@ from xml.etree.ElementTree import Element
 import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, expect
 from sqlalchemy import update
 
-from config import ROOT
 from domain.words import GapKind
 from models import ChainNode, Place
 from models.database import Database
-from services.demo.loading import load
-from services.demo.parameters import DemoParameters
 from services.gaps.ordering import KINDS_IN_ORDER
-from tests.conftest import app_over, serve
+from tests.conftest import app_over
 from tests.gap_world import TODAY, World
-from tests.journeys.browsing import PHONE, WIDE, out_of_reach, scrolls_sideways, shared_browser, watched_page
-from tests.pages.conftest import Ask
+from tests.pages.conftest import Ask, See
 from tests.pages.reading import Page, read, text
-from tests.pages.test_in_browser import AXE, FINDINGS
 from tests.pages.test_markup import (  # noqa: F401 (run over demonstration data, see `page`)
     test_a_page_is_valid_and_has_one_heading_and_its_landmarks,
     test_a_page_keeps_to_the_strict_content_policy,
@@ -40,7 +32,7 @@ from tests.pages.test_markup import (  # noqa: F401 (run over demonstration data
 )
 
 DAY = TODAY.isoformat()
-MARK, MARK_EN = "演示数据", "Demonstration data"
+MARK = "演示数据"
 LANDING = "demo-c:CU-ROD:5:30"
 DEMO_PAGES = [
     "/gaps",
@@ -49,46 +41,12 @@ DEMO_PAGES = [
     f"/gaps/what-if?chain=CU&radius=45&land={LANDING}",
     "/gaps/designations",
 ]
-See = Callable[[str], Page]
 CELL_KIND = re.compile(r"\bcell--(\w+)")
-
-
-@pytest.fixture(scope="module")
-def demo(_migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    """Over the demonstration dataset; for tests that change nothing."""
-    folder = tmp_path_factory.mktemp("demo")
-    (folder / "onemap.sqlite").write_bytes(_migrated_file.read_bytes())
-    database = Database(f"sqlite:///{folder / 'onemap.sqlite'}", busy_timeout_s=5)
-    load(database, DemoParameters(), base=ROOT / "data" / "base", belt_width_m=6000.0, actor="test")
-    app = app_over(database, folder)
-    yield app.test_client()
-    app.extensions["onemap"]["database"].dispose()
-    database.dispose()
-
-
-@pytest.fixture(scope="module")
-def demo_server(demo: FlaskClient) -> Iterator[str]:
-    yield from serve(demo.application)
-
-
-@pytest.fixture(scope="module")
-def see(demo: FlaskClient) -> See:
-    """The parsed page at an address of the demonstration dataset, each asked for once."""
-    return lru_cache(maxsize=None)(lambda address: read(demo, address))
 
 
 @pytest.fixture(params=[*DEMO_PAGES, *(f"/en{address}" for address in DEMO_PAGES)])
 def page(request: pytest.FixtureRequest, see: See) -> Page:
     return see(str(request.param))
-
-
-@pytest.fixture
-def world(database: Database, tmp_path: Path) -> Iterator[FlaskClient]:
-    """Over the worked example, for the public."""
-    World(database).build()
-    app = app_over(database, tmp_path)
-    yield app.test_client()
-    app.extensions["onemap"]["database"].dispose()
 
 
 def rows_of(page: Page) -> list[Element]:
@@ -199,6 +157,18 @@ def test_the_list_is_ordered_as_asked_and_keeps_every_row(demo: FlaskClient, see
         "node": lambda row: nodes.index(row["node"]),
     }
     assert [keys[order](row) for row in found] == sorted(keys[order](row) for row in found)
+
+
+def test_an_unknown_coverage_stands_last_and_is_called_unknown(world: FlaskClient) -> None:
+    built = World(world.application.extensions["onemap"]["database"])
+    with built.database.write() as session:
+        built.firm(session, "guixi-like", "CU-METER", code="silent")
+        built.changed(session)
+    page = read(world, f"/gaps?chain=CU&radius=45&as_of={DAY}&sort=coverage")
+    assert shown(page)[-1] == "gap-guixi-like-CU-PREC"
+    assert len(shown(page)) > 5
+    cells = [text(cell) for cell in rows_of(page)[-1].iter("td")]
+    assert cells[:2] == ["未知", "未知区间 0–100%"]
 
 
 def test_the_list_is_filtered_and_the_form_keeps_the_filter(demo: FlaskClient, see: See) -> None:
@@ -358,186 +328,3 @@ def test_a_name_is_never_a_formula(world: FlaskClient, hostile: str) -> None:
     assert found
     assert {row[header.index("环节")] for row in found} == {f"'{hostile}"}
     assert not any(cell[:1] in "=+@\t" for row in rows for cell in row if cell)
-
-
-# what if
-
-
-def test_the_form_leads_to_the_address_that_says_the_same(world: FlaskClient) -> None:
-    query = {"chain": "CU", "radius": "45", "as_of": DAY, "try": "1", "place_2": "yujiang-like", "node_2": "CU-ROD",
-             "capacity_2": "5", "mu_2": "30"}  # fmt: skip
-    answer = world.get("/gaps/what-if", query_string=query)
-    assert answer.status_code == 302
-    assert parse_qs(urlsplit(answer.location).query) == {
-        "chain": ["CU"], "radius": ["45"], "as_of": [DAY], "land": ["yujiang-like:CU-ROD:5:30"],
-    }  # fmt: skip
-    page = read(world, answer.location)
-    assert page.by_id("capacity-1").get("value") == "5"
-    assert page.by_id("share-address").get("value", "").endswith(answer.location)
-
-
-def test_what_if_shows_both_sides(world: FlaskClient) -> None:
-    page = read(world, f"/gaps/what-if?chain=CU&radius=45&as_of={DAY}&land=yujiang-like:CU-ROD:5:30")
-    rows = [text(row) for row in page.all("table", "changes")[0].iter("tr")]
-    rod = next(row for row in rows if "余江园 · 铜杆" in row)
-    for part in ("补链", "强链", "约 12亿元", "约 7亿元", "约 41.7%"):
-        assert part in rod
-    answer = page.section("answer")
-    for part in ("带来的需求", "4.5", "新的供应单点", "30", "不是事实"):
-        assert part in answer, part
-
-
-@pytest.mark.parametrize("prefix", ["", "/en"])
-def test_a_fault_is_told_beside_its_field_and_the_form_stays_filled(world: FlaskClient, prefix: str) -> None:
-    land = ["yujiang-like:CU-ROD:5:30", "gaoxin-like:CU-MAG:lots:7"]
-    answer = world.get(f"{prefix}/gaps/what-if", query_string={"chain": "CU", "land": land})
-    assert answer.status_code == 400
-    page = Page(answer.text)
-    assert (("第 2 项", "Landing 2")[bool(prefix)]) in text(page.by_id("faults"))
-    assert [page.by_id(f"capacity-{number}").get("value") for number in (1, 2)] == ["5", "lots"]
-    assert page.by_id("mu-2").get("value") == "7"
-    field = page.by_id("capacity-2")
-    assert field.get("aria-invalid") == "true"
-    assert text(page.by_id(field.get("aria-describedby", "")))
-    assert page.by_id("capacity-1").get("aria-invalid") is None
-
-
-def test_an_empty_form_is_told_so_and_a_drafted_one_is_not(world: FlaskClient) -> None:
-    assert world.get("/gaps/what-if?try=1").status_code == 400
-    page = read(world, "/gaps/what-if?place_1=yujiang-like&node_1=CU-ROD")
-    chosen = [
-        option.get("value") for option in page.by_id("node-1").iter("option") if option.get("selected") is not None
-    ]
-    assert chosen == ["CU-ROD"]
-
-
-def test_a_gap_of_the_list_can_be_tried_at_once(world: FlaskClient) -> None:
-    page = read(world, f"/gaps?chain=CU&radius=45&as_of={DAY}")
-    links = [link.get("href", "") for link in page.by_id("gap-yujiang-like-CU-ROD").iter("a")]
-    (link,) = [link for link in links if "what-if" in link]
-    assert parse_qs(urlsplit(link).query)["land"] == ["yujiang-like:CU-ROD:12"]
-    assert read(world, link).by_id("answer") is not None
-
-
-# designation against reality
-
-
-def test_lighting_at_two_parks_is_told_with_its_clauses(ask: Ask) -> None:
-    section = ask("/gaps/designations?chain=LT").section("shared")
-    for part in ("贵溪经开区", "余江工业园区", "第2条", "同质竞争"):
-        assert part in section
-
-
-def test_no_firm_on_record_is_unknown_where_nobody_surveyed(ask: Ask) -> None:
-    section = ask("/gaps/designations?chain=LT").section("no_enterprise")
-    assert section.count("未知 尚未摸底") == 2
-    assert "未见企业" not in section
-
-
-def test_a_park_tells_its_own(ask: Ask) -> None:
-    section = ask("/parks/yujiang-gongye").section("findings")
-    assert "余江工业园区被指定发展节能照明" in section
-    assert "有无企业未知" in section
-    assert 'id="findings"' not in ask("/parks/yingtan").html
-
-
-# the watermark
-
-
-@pytest.mark.parametrize("address", ["/", "/parks", "/chains/CU", "/policies", "/targets", "/gaps", "/nowhere"])
-def test_every_page_of_demonstration_data_says_so_on_screen_and_on_paper(demo: FlaskClient, address: str) -> None:
-    for prefix, mark in (("", MARK), ("/en", MARK_EN)):
-        page = Page(demo.get(prefix + address).text)
-        assert [text(found) for found in page.all("strong", "demo-mark")] == [mark]
-        assert mark in text(page.all("p", "demo-print")[0])
-        assert mark in text(page.all("title")[0])
-        header = text(page.all("header")[0]) + text(page.all("title")[0])
-        assert "鹰潭" not in header
-        assert "Yingtan" not in header
-
-
-def test_sourced_data_carry_no_watermark(ask: Ask) -> None:
-    assert ask("/gaps").all(css_class="demo-mark") == []
-    assert ask("/gaps").all(css_class="demo-print") == []
-
-
-# in a browser
-
-
-@pytest.fixture
-def browser(pytestconfig: pytest.Config) -> Browser:
-    return shared_browser(pytestconfig)
-
-
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-@pytest.mark.parametrize("address", ["/gaps", DEMO_PAGES[3], "/gaps/designations"])
-def test_a_page_is_accessible_and_never_sideways(
-    browser: Browser, demo_server: str, address: str, size: tuple[int, int]
-) -> None:
-    with watched_page(browser, demo_server, size) as opened:
-        for prefix in ("/en", ""):  # first the longer words
-            opened.goto(prefix + address)
-            assert not scrolls_sideways(opened)
-            assert out_of_reach(opened) == []
-        opened.evaluate(AXE + "\n;0")
-        assert opened.evaluate(FINDINGS) == []
-
-
-def test_the_matrix_scrolls_in_its_own_box_and_its_heads_stay(browser: Browser, demo_server: str) -> None:
-    with watched_page(browser, demo_server, PHONE) as opened:
-        opened.goto("/gaps?chain=CU")
-        box, place = opened.locator("[data-matrix]"), opened.locator(".matrix__place").first
-        box.scroll_into_view_if_needed()
-        before = place.bounding_box()
-        box.evaluate("box => box.scrollTo(600, 0)")
-        after = place.bounding_box()
-        assert before is not None
-        assert after is not None
-        assert after["x"] == pytest.approx(before["x"], abs=1)
-        assert box.evaluate("box => box.scrollLeft") > 500
-
-
-def test_one_cell_is_a_tab_stop_and_arrows_walk_the_rest(browser: Browser, demo_server: str) -> None:
-    with watched_page(browser, demo_server) as opened:
-        opened.goto("/gaps?chain=CU")
-        cells = opened.locator("[data-matrix] tbody a")
-        assert opened.locator("[data-matrix] tbody a[tabindex='0']").count() == 1
-        cells.first.focus()
-        opened.keyboard.press("ArrowRight")
-        expect(cells.nth(1)).to_be_focused()
-        opened.keyboard.press("End")
-        opened.keyboard.press("Home")
-        expect(cells.first).to_be_focused()
-        opened.keyboard.press("Enter")
-        expect(opened).to_have_url(re.compile(r"#gap-|/parks/"))
-
-
-def test_another_chain_is_shown_as_soon_as_it_is_chosen(browser: Browser, demo_server: str) -> None:
-    with watched_page(browser, demo_server) as opened:
-        opened.goto("/gaps?chain=CU&node=CU-ROD")
-        opened.select_option("#ask-chain", "LT")
-        expect(opened).to_have_url(re.compile("chain=LT"))
-        expect(opened.locator("h1")).to_be_visible()
-        assert opened.locator(".notice").count() == 0
-
-
-def test_the_address_of_a_what_if_is_copied(browser: Browser, demo_server: str) -> None:
-    with watched_page(browser, demo_server) as opened:
-        opened.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        opened.goto(f"/gaps/what-if?chain=CU&land={LANDING}")
-        opened.click("[data-copy]")
-        expect(opened.locator("[data-copy]")).to_have_text("已复制")
-        assert opened.evaluate("navigator.clipboard.readText()") == opened.url
-
-
-def test_the_form_works_without_script(browser: Browser, demo_server: str) -> None:
-    context = browser.new_context(base_url=demo_server, java_script_enabled=False)
-    opened = context.new_page()
-    opened.goto("/gaps/what-if?chain=CU&radius=45")
-    opened.select_option("#place-1", "demo-c")
-    opened.select_option("#node-1", "CU-ROD")
-    opened.fill("#capacity-1", "5")
-    opened.get_by_role("button", name="推算").click()
-    expect(opened.locator("#answer")).to_be_visible()
-    expect(opened).to_have_url(re.compile(r"land=demo-c(:|%3A)CU-ROD(:|%3A)5"))
-    context.close()
