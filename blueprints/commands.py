@@ -29,6 +29,7 @@ from services.dataset.loading import load as load_dataset
 from services.dataset.places import LoadSettings
 from services.demo.loading import load as load_demo_dataset
 from services.demo.parameters import DemoParameters
+from services.gaps.minutes import travel_rule
 
 ACTOR = "command line"
 
@@ -156,7 +157,12 @@ def export_map(out: Path, chain: str | None, as_of: str | None) -> None:
     day = web.parsed_day(as_of, "--as-of") if as_of else None
     with database.read() as session:
         html = export_service.map_file(
-            session, as_of=day, today=web.today(), chain=chain, approval_no=settings.map_approval_no
+            session,
+            as_of=day,
+            today=web.today(),
+            chain=chain,
+            approval_no=settings.map_approval_no,
+            rule=travel_rule(settings),
         )
     try:
         temporary = out.with_name(out.name + ".part")

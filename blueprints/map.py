@@ -13,6 +13,7 @@ from domain.errors import NotFound
 from geo.maps import MapOptions, MapShell, map_shell
 from services import chains as chain_service
 from services import export as export_service
+from services.gaps.minutes import travel_rule
 from services.map_data import offered_dates
 from services.places import find_place
 from services.schemas import ChainOut
@@ -74,6 +75,7 @@ def map_file() -> Response:
             today=web.today(),
             chain=chain,
             approval_no=web.settings().map_approval_no,
+            rule=travel_rule(web.settings()),
         )
     response = Response(html, mimetype="text/html")
     response.headers["Content-Disposition"] = 'attachment; filename="onemap.html"'

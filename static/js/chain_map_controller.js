@@ -9,7 +9,8 @@
 // data-node: a node, with data-name, data-count (its firms at home), data-stand (at how many places it has firms) and
 //   data-counts (how many places have each kind)
 // data-mark, data-gap, data-firms in a node or place or just after it: the character of its kind, its gap, its firms
-// data-lifted-card: what is lifted, in words; data-lifted-sentence, -kinds (data-kind-item), -more, -link, -map
+// data-lifted-card: what is lifted, in words; data-lifted-…: its sentence, kinds (data-kind-item with data-kind-count),
+//   more, link, map · data-graph: the drawing of the chain
 // data-here, data-firms-of: in a node's row, what the card repeats. Text enters by textContent, rows by cloning.
 (function () {
   "use strict";

@@ -3,7 +3,7 @@
 // second follows the link.
 // data-graph: the box around the drawing; data-lifted on it while a node is lifted
 // data-node: a node's code · data-supplier, data-buyer: the ends of a line · data-near: on what is lifted
-// data-lift-node: in a list, lifts that node
+// data-lift-node: in a list, lifts that node · data-lifted-card: the words about it, where the pointer may go
 // OneMap.lifting.bind(element, "node" | "place", code) · OneMap.lifting.listen(function ({kind, code} | null))
 (function () {
   "use strict";
