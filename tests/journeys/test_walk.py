@@ -20,7 +20,10 @@ PAGES: dict[str, list[str]] = {
     "parks.show_all": ["/parks"],
     "parks.show": ["/parks/yingtan-gaoxin", "/parks/hongwuhu"],
     "chains.show_all": ["/chains"],
-    "chains.show": ["/chains/CU"],
+    "chains.show": ["/chains/CU", "/chains/CU?place=yingtan-gaoxin&radius=45"],
+    "gaps.show_all": ["/gaps?chain=CU"],
+    "gaps.show_designations": ["/gaps/designations"],
+    "what_if.show": ["/gaps/what-if?chain=CU&land=yingtan-gaoxin:CU-ROD:5"],
     "policies.show_all": ["/policies"],
     "policies.show": [f"/policies/{YINGTAN_2014}"],
     "targets.show_all": ["/targets"],
@@ -41,10 +44,21 @@ ANSWERS: dict[str, str] = {
     "api.offers": "/api/v1/offers",
     "api.policies": "/api/v1/policies",
     "api.search": "/api/v1/search?q=%E9%93%9C",
+    "gap_api.gaps": "/api/v1/gaps",
+    "gap_api.gap_overlay": "/api/v1/gaps/overlay?chain=CU",
+    "gap_api.gaps_of_place": "/api/v1/gaps/places/yingtan-gaoxin?chain=CU",
+    "gap_api.gap_unknowns": "/api/v1/gaps/unknowns?chain=CU",
+    "gap_api.gap_designations": "/api/v1/gaps/designations",
+    "gap_api.what_if": "/api/v1/whatif?chain=CU&land=yingtan-gaoxin:CU-ROD:5",
     "health.show": "/healthz",
     "static": "/static/css/base.css",
 }
-DOWNLOADS = {"export.map_file": "/export/map.html?as_of=2020-01-01"}
+DOWNLOADS = {
+    "export.map_file": "/export/map.html?as_of=2020-01-01",
+    "gaps.download": "/gaps.csv?chain=CU",
+    "en_gaps.download": "/en/gaps.xlsx?chain=CU",
+}
+FOR_OFFICERS = {"studio.show", "studio.template", "studio.export"}  # tests/pages/test_studio_in_browser.py
 CHINESE = [address for addresses in PAGES.values() for address in addresses]
 EVERY_PAGE = [*CHINESE, *(f"/en{address}" for address in CHINESE)]
 
@@ -70,7 +84,8 @@ def barriers(page: Page) -> list[tuple[str, str]]:
 
 
 def test_every_address_of_the_app_is_walked(app: Flask) -> None:
-    walked = {*PAGES, *(f"en_{endpoint}" for endpoint in PAGES), *ANSWERS, *DOWNLOADS}
+    twice = {*PAGES, *FOR_OFFICERS}
+    walked = {*twice, *(f"en_{endpoint}" for endpoint in twice), *ANSWERS, *DOWNLOADS}
     readable = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())}
     assert walked == readable
 
