@@ -41,13 +41,17 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class YuanCapacity:
-    """亿元 a year; None = unknown. upper_yi_yuan bounds an unknown one."""
+    """亿元 a year; None = unknown. upper_yi_yuan bounds an unknown one.
+
+    unit_yi_yuan: what one of the printed unit is in 亿元, so that a class of size is always that of the printed figure.
+    """
 
     value_yi_yuan: float | None
     status: CapacityStatus
     upper_yi_yuan: float | None
     grade: Grade
     is_published: bool
+    unit_yi_yuan: float = 1.0
 
 
 UNKNOWN = YuanCapacity(None, CapacityStatus.UNKNOWN, None, Grade.D, True)
@@ -111,13 +115,15 @@ def in_yuan(
         bounds = {_upper(row, node_unit, price_yuan) for row in told}
         upper = bounds.pop() if len(bounds) == 1 else None
         worst = max(row.grade for row in told)
-        return YuanCapacity(None, CapacityStatus.UNKNOWN, upper, worst, all(row.is_published for row in told))
+        one = to_yi_yuan(1.0, told[0].unit, node_unit, price_yuan) or 1.0
+        return YuanCapacity(None, CapacityStatus.UNKNOWN, upper, worst, all(row.is_published for row in told), one)
     equals = _best(known)
     first = equals[0]
     amounts = {to_yi_yuan(row.value or 0.0, row.unit, node_unit, price_yuan) for row in equals}
     amount = amounts.pop() if len(amounts) == 1 else None
     status = CapacityStatus.UNKNOWN if amount is None else first.status
-    return YuanCapacity(amount, status, None, first.grade, all(row.is_published for row in equals))
+    one = to_yi_yuan(1.0, first.unit, node_unit, price_yuan) or 1.0
+    return YuanCapacity(amount, status, None, first.grade, all(row.is_published for row in equals), one)
 
 
 def _best(known: list[Statement]) -> list[Statement]:

@@ -153,9 +153,9 @@ def enterprise_out(
 
 def capacity_out(row: Capacity, audience: Audience) -> CapacityOut:
     """A stated capacity; one that no public source prints goes to the public as its class of size."""
-    value, value_range, stated = row.value, None, row.stated
+    value, value_range, stated, citation = row.value, None, row.stated, cited(row)
     if audience is Audience.PUBLIC and not row.is_published:
-        stated = value = None
+        stated = value = citation["note"] = None  # a note may repeat the figure
         if row.value is not None:
             value_range = size_class(row.value)
             stated = f"{value_range[0]:g}–{value_range[1]:g} {row.unit or ''}".strip()
@@ -168,7 +168,7 @@ def capacity_out(row: Capacity, audience: Audience) -> CapacityOut:
         unit=row.unit,
         year=row.year,
         stated=stated,
-        **cited(row),
+        **citation,
     )
 
 

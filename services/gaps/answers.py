@@ -9,7 +9,6 @@ from datetime import date
 import numpy as np
 from sqlalchemy.orm import Session
 
-from domain.disclosure import size_class
 from domain.errors import NotFound
 from domain.gaps.engine import Gaps
 from domain.gaps.local_share import LocalShare, local_share
@@ -177,13 +176,12 @@ def _gap_out(
 def _supplier_out(kept: KeptGaps, node: int, supply: Supply, places: Mapping[str, NamedOut]) -> SupplierOut:
     at = kept.gaps.problem.network.index[supply.place]
     is_withheld = _is_withheld(kept, node, at)
-    known = float(kept.gaps.problem.capacities.known[node, at])
     return SupplierOut(
         place=supply.place,
         place_zh=places[supply.place].name_zh,
         place_en=places[supply.place].name_en,
         amount_yi_yuan=supply.amount_yi_yuan,
-        capacity_range_yi_yuan=size_class(known) if is_withheld else None,
+        capacity_range_yi_yuan=kept.inputs.ranges[node, at] if is_withheld else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -53,10 +54,7 @@ def parse_radius(text: str, place: str = "radius") -> Radius:
         return Radius.own()
     if text == BELT:
         return Radius.belt()
-    try:
-        minutes = float(text)
-    except ValueError:
-        minutes = -1.0
+    minutes = float(text) if re.fullmatch(r"[0-9]{1,3}(\.[0-9])?", text) else -1.0
     if not 0 <= minutes <= LARGEST_RADIUS_MIN:
         raise BadRequest(
             f"半径应为 0 至 {LARGEST_RADIUS_MIN:g} 分钟，或 own（各环节默认）、belt（全带）：{text[:40]}",

@@ -84,10 +84,11 @@ def read_landings(session: Session, question: Question, texts: Sequence[LandingT
     kept = answer(session, question)
     if not texts:
         raise BadLandings([LandingFault(1, "land", f"请写明落地：{WRITTEN}", f"name a landing: {WRITTEN}")])
-    faults = [fault for number, text in enumerate(texts, 1) for fault in _faults(kept, number, text)]
+    told = texts[: MOST_LANDINGS + 1]  # an address may hold thousands
+    faults = [fault for number, text in enumerate(told, 1) for fault in _faults(kept, number, text)]
     if len(texts) > MOST_LANDINGS:
         most = LandingFault(
-            len(texts), "land", f"一次最多落地 {MOST_LANDINGS} 家", f"at most {MOST_LANDINGS} landings at once"
+            len(told), "land", f"一次最多落地 {MOST_LANDINGS} 家", f"at most {MOST_LANDINGS} landings at once"
         )
         faults.append(most)
     if faults:

@@ -12,7 +12,6 @@ import numpy.typing as npt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.disclosure import stand_in, stand_ins
 from domain.gaps.capacity import CapacityTable, with_value
 from domain.gaps.inputs import Capacity as GapCapacity
 from domain.gaps.inputs import Cluster, Edge, Node, Target
@@ -43,7 +42,8 @@ class Inputs:
 
     internal, public: the problem with every figure, and with stand-ins where one firm alone stands (`secret`). firms:
     how many stand there. grades: the worst grade of their capacities, as a place in Grade; -1 = nobody there.
-    unknown: the firms of unknown capacity by cell. edge_grades: by (supplier, buyer) the grade of the coefficient.
+    unknown: the firms of unknown capacity by cell. ranges: of the secret cells, what the public is told, 亿元.
+    edge_grades: by (supplier, buyer) the grade of the coefficient.
     """
 
     revision: int
@@ -54,6 +54,7 @@ class Inputs:
     firms: npt.NDArray[np.int32]
     grades: Grades
     unknown: Mapping[tuple[str, str], tuple[Standing, ...]]
+    ranges: Mapping[tuple[int, int], tuple[float, float]]
     edge_grades: Mapping[tuple[int, int], int]
 
     def problem(self, audience: Audience) -> Problem:
@@ -86,9 +87,12 @@ def read_inputs(
     np.maximum.at(grades, (node, place), np.array([_grade(row) for row in rows], dtype=np.int8))
     veiled, secret = _veiled(table, node, place, rows)
     unknown: dict[tuple[str, str], list[Standing]] = defaultdict(list)
-    for row in rows:
+    behind: dict[tuple[int, int], list[Standing]] = defaultdict(list)
+    for row, cell in zip(rows, zip(node.tolist(), place.tolist(), strict=True), strict=True):
         if row.capacity.value_yi_yuan is None:
             unknown[row.place, row.node].append(row)
+        elif secret[cell]:
+            behind[cell].append(row)
     return Inputs(
         revision,
         ground,
@@ -98,6 +102,7 @@ def read_inputs(
         firms,
         grades,
         {cell: tuple(found) for cell, found in unknown.items()},
+        {cell: _public_range(found) for cell, found in behind.items()},
         _edge_grades(session, frame),
     )
 
@@ -118,8 +123,12 @@ def with_cells(session: Session, before: Inputs, cells: Collection[tuple[str, st
     internal = internal.with_cells((index[n], at[p], [row.as_gap_capacity() for row in rows[p, n]]) for p, n in wanted)
     public = public.with_cells((index[n], at[p], _veiled_rows(rows[p, n])) for p, n in wanted)
     secret, firms, grades, unknown = before.secret, before.firms, before.grades, {**before.unknown}
+    ranges = dict(before.ranges)
     for place, node in wanted:
         here, cell = rows[place, node], (index[node], at[place])
+        ranges.pop(cell, None)
+        if _is_secret(here):
+            ranges[cell] = _public_range(here)
         worst = max((_grade(row) for row in here), default=-1)
         secret = with_value(secret, cell, np.bool_(_is_secret(here)), before.secret)
         firms = with_value(firms, cell, np.int32(len(here)), before.firms)
@@ -136,6 +145,7 @@ def with_cells(session: Session, before: Inputs, cells: Collection[tuple[str, st
         firms,
         grades,
         unknown,
+        ranges,
         before.edge_grades,
     )
 
@@ -297,28 +307,40 @@ def _is_secret(rows: Iterable[Standing]) -> bool:
     return sum(map(_is_unpublished, rows)) == 1
 
 
+def _public_range(rows: Iterable[Standing]) -> tuple[float, float]:
+    """What the public is told of a cell's capacity, 亿元: published figures and classes of size added up."""
+    bounds = [row.public_bounds for row in rows if row.capacity.value_yi_yuan is not None]
+    return (sum(low for low, _ in bounds), sum(high for _, high in bounds))
+
+
 def _veiled(
     table: CapacityTable, node: npt.NDArray[np.intp], place: npt.NDArray[np.intp], rows: list[Standing]
 ) -> tuple[CapacityTable, Bools]:
-    """The table with the stand-in of its size instead of what one firm alone can make, and where that is."""
+    """The table with the stand-in of its size instead of what one firm alone can make, and where that is; bounds of
+    unpublished unknown ones are the tops of their classes."""
     unpublished = np.array([_is_unpublished(row) for row in rows], dtype=bool)
     values = np.array([row.capacity.value_yi_yuan or 0.0 for row in rows])
-    count, alone, published = np.zeros(table.known.shape, dtype=np.int32), *np.zeros((2, *table.known.shape))
+    count, alone, published, upper = np.zeros(table.known.shape, dtype=np.int32), *np.zeros((3, *table.known.shape))
     np.add.at(count, (node[unpublished], place[unpublished]), 1)
-    np.add.at(alone, (node[unpublished], place[unpublished]), values[unpublished])
-    np.add.at(published, (node[~unpublished], place[~unpublished]), values[~unpublished])
     secret = count == 1
+    np.add.at(published, (node[~unpublished], place[~unpublished]), values[~unpublished])
+    for at, row in enumerate(rows):
+        if row.capacity.value_yi_yuan is None:
+            bound = row.public_upper
+            upper[node[at], place[at]] += np.inf if bound is None else bound
+        elif unpublished[at] and secret[node[at], place[at]]:
+            alone[node[at], place[at]] = row.public_value
     known = table.known.copy()
-    known[secret] = published[secret] + stand_ins(alone[secret])
-    return replace(table, known=known, present=(known > 0) | table.is_unknown), secret
+    known[secret] = published[secret] + alone[secret]
+    return replace(table, known=known, upper=upper, present=(known > 0) | table.is_unknown), secret
 
 
 def _veiled_rows(rows: list[Standing]) -> list[GapCapacity]:
     """The same for the rows of one cell."""
     is_secret = _is_secret(rows)
     return [
-        replace(row.as_gap_capacity(), value_yi_yuan=stand_in(row.capacity.value_yi_yuan or 0.0))
+        replace(row.as_public_capacity(), value_yi_yuan=row.public_value)
         if is_secret and _is_unpublished(row)
-        else row.as_gap_capacity()
+        else row.as_public_capacity()
         for row in rows
     ]

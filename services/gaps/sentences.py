@@ -3,6 +3,9 @@ radius, grade of the data."""
 
 from __future__ import annotations
 
+import math
+
+from domain.gaps.kinds import ENOUGH
 from domain.words import GapKind, label
 from services.gaps.schemas import GapOut, SupplierOut
 
@@ -19,6 +22,17 @@ def yi(value: float) -> str:
         return f"{value:,.0f}"
     text = f"{value:.3g}" if value >= 1e-4 else f"{value:.1g}"
     return f"{float(text):f}".rstrip("0").rstrip(".") if value else "0"
+
+
+def percent(coverage: float) -> str:
+    """A coverage in percent, never rounded over the line to enough (80 %) or to all.
+
+    >>> percent(0.556), percent(0.79968), percent(0.9999)
+    ('56', '79.9', '99.9')
+    """
+    whole = round(coverage * 100)
+    is_over = (coverage < 1 and whole == 100) or (coverage < ENOUGH and whole >= ENOUGH * 100)
+    return f"{math.floor(coverage * 1000) / 10:g}" if is_over else f"{whole}"
 
 
 def sentence_zh(row: GapOut) -> str:
@@ -105,7 +119,7 @@ def _gap_zh(row: GapOut) -> str:
         return "，需求全部满足。"
     if not row.suppliers:
         return f"，缺{_about_zh(row)}{yi(row.gap_yi_yuan)} 亿元。"
-    met = "" if row.coverage is None else f"（满足 {row.coverage * 100:.0f}%）"
+    met = "" if row.coverage is None else f"（满足 {percent(row.coverage)}%）"
     return f"，还缺{_about_zh(row)}{yi(row.gap_yi_yuan)} 亿元{met}。"
 
 
@@ -185,7 +199,7 @@ def _gap_en(row: GapOut) -> str:
         return "which covers it all."
     if not row.suppliers:
         return "so all of it is missing."
-    met = "" if row.coverage is None else f" ({row.coverage * 100:.0f}% is covered)"
+    met = "" if row.coverage is None else f" ({percent(row.coverage)}% is covered)"
     return f"and {_about_en(row)}{yi(row.gap_yi_yuan)} is missing{met}."
 
 

@@ -24,7 +24,7 @@ def rank_unknown_firms(session: Session, question: Question) -> list[UnknownOut]
     kept = answer(session, question)
     index = kept.gaps.problem.graph.index
     asked = [
-        row.as_gap_capacity()
+        row.as_gap_capacity() if question.audience is Audience.INTERNAL else row.as_public_capacity()
         for (_, node), rows in sorted(kept.inputs.unknown.items())
         if index[node] in kept.gaps.by_node
         for row in rows
