@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.strict_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.config["TRUSTED_HOSTS"] = settings.answered_hosts
     app.extensions[web.EXTENSION] = {"settings": settings, "database": commands.database_or_exit(settings)}
     web.init_app(app)
     errors.init_app(app)

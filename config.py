@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     audience: Literal["public", "internal"] = Field(
         default="public", description="Who the pages are for: internal shows what single firms can make"
     )
+    trusted_hosts: str = Field(
+        default="", description="Host names an internal server answers to besides its own, separated by commas"
+    )
     belt_width_m: Annotated[float, Field(gt=0, le=50_000)] = Field(default=6000.0, description="Width of the belt")
 
     @field_validator("basemap_url")
@@ -62,6 +65,15 @@ class Settings(BaseSettings):
         if self.basemap_url and not self.basemap_attribution:
             raise ValueError("ONEMAP_BASEMAP_URL needs ONEMAP_BASEMAP_ATTRIBUTION: tiles are not shown unnamed")
         return self
+
+    @property
+    def answered_hosts(self) -> list[str] | None:
+        """The host names requests may ask for, so that no foreign name can be pointed at an internal server; None =
+        any, as a public server has nothing to hide."""
+        if self.audience == "public":
+            return None
+        named = [name.strip() for name in self.trusted_hosts.split(",") if name.strip()]
+        return ["127.0.0.1", "localhost", self.host, *named]
 
     @property
     def resolved_database_url(self) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from domain.errors import BadRequest, Busy, Conflict, Forbidden, NotFound, NotReady, OneMapError
 
@@ -98,6 +98,8 @@ def _known_error(error: OneMapError) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:
+    if isinstance(error, SecurityError):  # no host, so no address to build a page from
+        return Response("不是本服务器的主机名 / not a host name of this server\n", 400, mimetype="text/plain")
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST or error.response is not None:
         return error
     code, title_zh, title_en = _title(error.code)

@@ -19,8 +19,11 @@ _building: dict[tuple[Hashable, ...], threading.Lock] = {}
 _lock = threading.Lock()
 
 
-def cached(session: Session, key: tuple[Hashable, ...], build: Callable[[], Built]) -> Built:
-    """What `build` gives for this key at this data revision; built once, by one thread, then remembered."""
+def cached(session: Session, key: tuple[Hashable, ...], build: Callable[[], Built], *, most: int = KEPT) -> Built:
+    """What `build` gives for this key at this data revision; built once, by one thread, then remembered.
+
+    most: how many of the first word of the key are kept at once; few for answers that are large.
+    """
     full_key = (str(session.get_bind().engine.url), data_revision(session), *key)
     with _lock:
         if full_key in _store:
@@ -35,6 +38,9 @@ def cached(session: Session, key: tuple[Hashable, ...], build: Callable[[], Buil
             built = build()
             with _lock:
                 _store[full_key] = built
+                alike = [other for other in _store if other[2] == key[0]]
+                for other in alike[: max(0, len(alike) - most)]:
+                    del _store[other]
                 while len(_store) > KEPT:
                     _store.popitem(last=False)
         finally:

@@ -22,6 +22,7 @@ from services.chains import list_chains
 from services.export_gaps import gaps_of_day
 from services.map_data import map_data, offered_dates, place_details
 
+MOST_KEPT_FILES = 6  # each of several megabytes
 _UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
@@ -52,6 +53,7 @@ def map_file(
         session,
         ("export", as_of, today, chain, approval_no, rule),
         lambda: _map_file(session, as_of, today, chain, approval_no, rule),
+        most=MOST_KEPT_FILES,
     )
 
 

@@ -17,6 +17,7 @@ from services import facts
 from services.cache import cached
 from services.chains import chain_states
 from services.gaps.asking import Question, answer
+from services.gaps.kept import MOST_KEPT_DAYS
 from services.gaps.standing import standings
 from services.places import list_places, open_rows
 from services.schemas import DesignationOut, NamedOut, PlaceOut
@@ -53,7 +54,7 @@ class Ground:
 def ground_of(session: Session, question: Question) -> Ground:
     """Everything known on the question's day."""
     key = ("designation ground", question.as_of, question.rule)
-    return cached(session, key, lambda: _ground(session, question))
+    return cached(session, key, lambda: _ground(session, question), most=MOST_KEPT_DAYS)
 
 
 def _ground(session: Session, question: Question) -> Ground:

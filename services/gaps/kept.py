@@ -23,6 +23,7 @@ from services.gaps.reading import Inputs, read_inputs, with_cells
 MOST_KEPT_CELLS = 5_000_000
 """About 500 MB of gaps: (nodes x places) summed over all that is kept."""
 MOST_KEPT_DAYS = 8
+_LEAST_CELLS = 50_000  # what an answer counts at least: also a small one takes memory
 _MOST_CELLS_AT_ONCE = 2000
 
 
@@ -45,8 +46,8 @@ class _Kept:
     """Of one database: by day the inputs, by (day, radius, audience) the gaps."""
 
     lock: threading.RLock = field(default_factory=threading.RLock)
-    inputs: OrderedDict[Hashable, Inputs] = field(default_factory=OrderedDict)
-    gaps: OrderedDict[Hashable, KeptGaps] = field(default_factory=OrderedDict)
+    inputs: OrderedDict[tuple[Hashable, ...], Inputs] = field(default_factory=OrderedDict)
+    gaps: OrderedDict[tuple[Hashable, ...], KeptGaps] = field(default_factory=OrderedDict)
 
 
 _kept: dict[str, _Kept] = {}
@@ -92,7 +93,9 @@ def _inputs(session: Session, kept: _Kept, as_of: date, rule: TravelRule) -> Inp
             kept.inputs[key] = with_cells(session, before, cells, revision)
     kept.inputs.move_to_end(key)
     while len(kept.inputs) > MOST_KEPT_DAYS:
-        kept.inputs.popitem(last=False)
+        gone, _ = kept.inputs.popitem(last=False)
+        for asked in [asked for asked in kept.gaps if asked[:2] == gone]:
+            del kept.gaps[asked]
     return kept.inputs[key]
 
 
@@ -120,7 +123,7 @@ def _shed(kept: _Kept) -> None:
     """Drop the gaps asked for longest ago until the rest fit."""
 
     def cells() -> int:
-        return sum(one.inputs.firms.size for one in kept.gaps.values())
+        return sum(max(one.inputs.firms.size, _LEAST_CELLS) for one in kept.gaps.values())
 
     while len(kept.gaps) > 1 and cells() > MOST_KEPT_CELLS:
         kept.gaps.popitem(last=False)

@@ -152,3 +152,10 @@ def test_what_was_exported_changes_nothing_when_it_comes_back(officers: FlaskCli
     answer = send(officers, content)
     assert answer.status_code == 200
     assert "没有可写入的" in answer.text
+
+
+def test_an_internal_server_answers_to_its_own_name_only(officers: FlaskClient) -> None:
+    for headers in ({"Host": "evil.example"}, {"Host": "evil.example", "Origin": "http://evil.example"}):
+        assert officers.get("/studio/data", headers=headers).status_code == 400
+        assert officers.post("/studio/data/apply", headers=headers | FROM_HERE).status_code == 400
+    assert officers.get("/studio/data", headers={"Host": "127.0.0.1:5000"}).status_code == 200
