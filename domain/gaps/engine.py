@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -16,11 +16,12 @@ from domain.gaps.reach import Floats
 
 @dataclass(frozen=True, eq=False)
 class Gaps:
-    """The answer: the gaps by node number. Never changed in place."""
+    """The answer: the gaps by node number. Never changed in place; `flows` remembers what `supplies` has found."""
 
     problem: Problem
     radius: Radius
     by_node: Mapping[int, NodeGaps]
+    flows: dict[int, Flows] = field(default_factory=dict, repr=False)
 
 
 def compute(problem: Problem, radius: Radius, nodes: Collection[str] | None = None) -> Gaps:
@@ -39,9 +40,10 @@ def recompute(before: Gaps, problem: Problem, changed: Iterable[str]) -> Gaps:
     problem: the same graph, network, surveys and clusters as before. A cluster touches its nodes: pass them with the
     changed ones when its output is the sum of their capacities.
     """
-    touched = problem.graph.touched_by(_with_clusters(problem, changed))
-    asked = [node for node in touched if node in before.by_node]
-    return Gaps(problem, before.radius, {**before.by_node, **judge(problem, before.radius, asked)})
+    touched = set(problem.graph.touched_by(_with_clusters(problem, changed)))
+    found = judge(problem, before.radius, sorted(touched & before.by_node.keys()))
+    flows = {node: of for node, of in before.flows.items() if node not in touched}
+    return Gaps(problem, before.radius, {**before.by_node, **found}, flows)
 
 
 def _with_clusters(problem: Problem, changed: Iterable[str]) -> set[int]:
@@ -67,24 +69,33 @@ def unmet_demand(problem: Problem, radius: Radius, nodes: Sequence[int]) -> dict
     return result
 
 
-def supplies(problem: Problem, radius: Radius, nodes: Sequence[int]) -> Flows:
+def supplies(gaps: Gaps, nodes: Iterable[int]) -> Flows:
     """The table of the allocation of these nodes: who supplies whom, how much. `node` is the node's number."""
+    asked = sorted(nodes)
+    gaps.flows.update(_flows(gaps.problem, gaps.radius, [node for node in asked if node not in gaps.flows]))
+    return _joined([gaps.flows[node] for node in asked])
+
+
+def _flows(problem: Problem, radius: Radius, nodes: Sequence[int]) -> dict[int, Flows]:
+    """By node number."""
     limits = problem.network.limits(radius, problem.graph.radius_min)
     pairs, known = problem.network.pairs(radius), problem.capacities.known
-    parts: list[Flows] = []
+    found: dict[int, Flows] = {}
     for limit in sorted({float(limits[node]) for node in nodes}):
-        rows = np.array(sorted(node for node in nodes if limits[node] == limit), dtype=np.intp)
-        done = allocate(problem.demand(rows, known), known[rows], pairs.waves(limit), keep_flows=True)
-        if done.flows is not None:
-            parts.append(replace(done.flows, node=rows[done.flows.node]))
-    return _joined(parts)
+        rows = np.array([node for node in nodes if limits[node] == limit], dtype=np.intp)
+        of_limit = allocate(problem.demand(rows, known), known[rows], pairs.waves(limit), keep_flows=True).flows
+        assert of_limit is not None
+        ends = np.searchsorted(of_limit.node, np.arange(len(rows) + 1))
+        for node, first, last in zip(rows.tolist(), ends, ends[1:], strict=False):
+            part = slice(first, last)
+            of_node = np.full(last - first, node)
+            found[node] = Flows(of_node, of_limit.buyer[part], of_limit.supplier[part], of_limit.amount[part])
+    return found
 
 
 def _joined(parts: Sequence[Flows]) -> Flows:
     if not parts:
         nothing = np.empty(0, dtype=np.intp)
         return Flows(nothing, nothing, nothing, np.empty(0))
-    node = np.concatenate([part.node for part in parts])
-    order = np.argsort(node, kind="stable")
-    buyer, supplier = (np.concatenate([getattr(part, side) for part in parts])[order] for side in ("buyer", "supplier"))
-    return Flows(node[order], buyer, supplier, np.concatenate([part.amount for part in parts])[order])
+    columns = ("node", "buyer", "supplier", "amount")
+    return Flows(*(np.concatenate([getattr(part, column) for part in parts]) for column in columns))

@@ -113,7 +113,7 @@ def rows_at(gaps: Gaps, cells: Cells) -> list[GapRow]:
 
 def _suppliers(gaps: Gaps, nodes: Sequence[int]) -> dict[tuple[int, int], list[Supply]]:
     places = gaps.problem.network.places
-    flows = supplies(gaps.problem, gaps.radius, nodes)
+    flows = supplies(gaps, nodes)
     result: dict[tuple[int, int], list[Supply]] = defaultdict(list)
     columns = (flows.node.tolist(), flows.buyer.tolist(), flows.supplier.tolist(), flows.amount.tolist())
     for node, buyer, supplier, amount in zip(*columns, strict=True):

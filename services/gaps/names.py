@@ -25,6 +25,7 @@ class NodeName:
     name_en: str
     chain: str
     stage: Stage | None
+    sort: int
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,10 @@ def place_names(session: Session, codes: Collection[str]) -> dict[str, NamedOut]
 
 def node_names(session: Session, codes: Iterable[str]) -> dict[str, NodeName]:
     """code → names, for these nodes."""
-    rows = session.scalars(select(ChainNode).where(ChainNode.code.in_(sorted(set(codes)))))
-    return {row.code: NodeName(row.code, row.name_zh, row.name_en, row.chain_code, row.stage) for row in rows}
+    of = ChainNode
+    statement = select(of.code, of.name_zh, of.name_en, of.chain_code, of.stage, of.sort)
+    rows = session.execute(statement.where(of.code.in_(sorted(set(codes)))))
+    return {row.code: NodeName(row.code, row.name_zh, row.name_en, row.chain_code, row.stage, row.sort) for row in rows}
 
 
 def designating(

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.gaps.engine import Gaps, supplies
 from domain.gaps.judge import NodeGaps
 from domain.gaps.kinds import KINDS, code_of
 from domain.gaps.local_share import local_share
-from domain.gaps.reach import Bools
+from domain.gaps.reach import Bools, Floats
 from domain.words import GapKind
-from models import ChainNode
 from services.gaps.answers import share_out
 from services.gaps.asking import Question, answer, chain_nodes, known_chain, radius_text
 from services.gaps.names import node_names
@@ -31,7 +29,7 @@ def overlay(session: Session, question: Question) -> OverlayOut:
     gaps, problem = kept.gaps, kept.gaps.problem
     codes = chain_nodes(gaps, known_chain(session, question))
     names = node_names(session, codes.values())
-    order = _in_chain_order(session, codes)
+    order = sorted(codes, key=lambda node: (names[codes[node]].sort, codes[node]))
     flows, flows_total = _flows(gaps, codes)
     return OverlayOut(
         chain=question.chain or "",
@@ -61,13 +59,6 @@ def overlay(session: Session, question: Question) -> OverlayOut:
     )
 
 
-def _in_chain_order(session: Session, codes: Mapping[int, str]) -> list[int]:
-    """The chain's nodes as its list has them."""
-    statement = select(ChainNode.code, ChainNode.sort).where(ChainNode.code.in_(sorted(codes.values())))
-    order = dict(session.execute(statement).all())
-    return sorted(codes, key=lambda node: (order[codes[node]], codes[node]))
-
-
 def _overlay_places(gaps: Gaps, order: list[int], codes: Mapping[int, str]) -> list[OverlayPlaceOut]:
     places, present = gaps.problem.network.places, gaps.problem.capacities.present
     shape = (len(order), len(places))
@@ -77,23 +68,15 @@ def _overlay_places(gaps: Gaps, order: list[int], codes: Mapping[int, str]) -> l
     missing = np.array([gaps.by_node[node].gap for node in order]).reshape(shape)
     shown = [codes[node] for node in order]
     by_place: list[dict[str, float]] = [{} for _ in places]
-    for at, row in zip(*(axis.tolist() for axis in np.nonzero(missing.T)), strict=True):
-        by_place[at][shown[row]] = float(missing[row, at])
+    at, row = np.nonzero(missing.T)
+    for place, node, amount in zip(at.tolist(), row.tolist(), missing[row, at].tolist(), strict=True):
+        by_place[place][shown[node]] = amount
     firms: list[list[str]] = [[] for _ in places]
-    for at, row in zip(*(axis.tolist() for axis in np.nonzero(present[order].T)), strict=True):
-        firms[at].append(shown[row])
-    total = missing.sum(axis=0).tolist()
+    for place, node in zip(*(axis.tolist() for axis in np.nonzero(present[order].T)), strict=True):
+        firms[place].append(shown[node])
     width = len(order)
-    return [
-        OverlayPlaceOut(
-            code=place,
-            kinds=kinds[at * width : (at + 1) * width],
-            gap_yi_yuan=total[at],
-            gaps=by_place[at],
-            present=firms[at],
-        )
-        for at, place in enumerate(places)
-    ]
+    of_each = (kinds[start : start + width] for start in range(0, width * len(places), width))
+    return list(map(OverlayPlaceOut, places, of_each, missing.sum(axis=0).tolist(), by_place, firms))
 
 
 def _is_told(of: NodeGaps, present: Bools) -> Bools:
@@ -103,10 +86,11 @@ def _is_told(of: NodeGaps, present: Bools) -> Bools:
 
 def _flows(gaps: Gaps, codes: Mapping[int, str]) -> tuple[list[FlowOut], int]:
     """The largest ones between different places, and how many there are altogether."""
-    found = supplies(gaps.problem, gaps.radius, list(codes))
+    found = supplies(gaps, codes)
     places = gaps.problem.network.places
     apart = np.flatnonzero(found.buyer != found.supplier)
-    order = apart[np.lexsort((found.buyer[apart], found.supplier[apart], found.node[apart], -found.amount[apart]))]
+    large = apart[found.amount[apart] >= _nth_largest(found.amount[apart], MOST_FLOWS)]
+    order = large[np.lexsort((found.buyer[large], found.supplier[large], found.node[large], -found.amount[large]))]
     largest = [
         FlowOut(
             node=codes[int(found.node[at])],
@@ -116,4 +100,9 @@ def _flows(gaps: Gaps, codes: Mapping[int, str]) -> tuple[list[FlowOut], int]:
         )
         for at in order[:MOST_FLOWS]
     ]
-    return largest, len(order)
+    return largest, len(apart)
+
+
+def _nth_largest(amounts: Floats, number: int) -> float:
+    """The amount in this place, the largest first; 0 where there are fewer."""
+    return float(np.partition(amounts, -number)[-number]) if len(amounts) >= number else 0.0

@@ -171,7 +171,7 @@ def agrees(instance: Instance, radius: Radius) -> None:
         }
         assert numbers == pytest.approx({name: row[name] for name in numbers}, abs=1e-9), (place, code)
         assert coverage == (row["coverage"] and pytest.approx(row["coverage"], abs=1e-9)), (place, code)
-    flows = supplies(problem, radius, range(len(codes)))
+    flows = supplies(gaps, range(len(codes)))
     assert [
         (codes[n], places[b], places[s]) for n, b, s in zip(flows.node, flows.buyer, flows.supplier, strict=True)
     ] == [flow[:3] for flow in table]
@@ -183,7 +183,7 @@ def agrees(instance: Instance, radius: Radius) -> None:
 def test_no_capacity_is_used_twice_and_no_demand_met_twice(instance: Instance, radius: Radius) -> None:
     problem = instance.problem()
     gaps = compute(problem, radius)
-    flows = supplies(problem, radius, range(len(problem.graph)))
+    flows = supplies(gaps, range(len(problem.graph)))
     given_by: dict[tuple[int, int], float] = defaultdict(float)
     taken_by: dict[tuple[int, int], float] = defaultdict(float)
     for node, buyer, supplier, amount in zip(flows.node, flows.buyer, flows.supplier, flows.amount, strict=True):
@@ -281,6 +281,8 @@ def test_the_order_of_the_rows_changes_nothing(instance: Instance, radius: Radiu
 def test_recomputing_what_a_change_touches_equals_computing_all(instance: Instance, radius: Radius, seed: int) -> None:
     assume(instance.capacities)
     random, before = Random(seed), compute(instance.problem(), radius)
+    nodes = range(len(instance.nodes))
+    supplies(before, nodes[::2])  # remembered: what the change touches must be found anew
     at = random.choice(instance.capacities)
     kept = [row for row in instance.capacities if (row.place, row.node) != (at.place, at.node)]
     cell = [row for row in instance.capacities if row not in kept and row is not at]
@@ -293,3 +295,6 @@ def test_recomputing_what_a_change_touches_equals_computing_all(instance: Instan
     assert after.by_node.keys() == whole.by_node.keys()
     for node, of in whole.by_node.items():
         assert differing(after.by_node[node], of) == []
+    told, anew = supplies(after, nodes), supplies(whole, nodes)
+    for column in ("node", "buyer", "supplier", "amount"):
+        assert getattr(told, column).tolist() == getattr(anew, column).tolist()
