@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from domain.gaps.engine import Gaps, supplies
@@ -20,6 +24,7 @@ from services.gaps.schemas import FlowOut, OverlayNodeOut, OverlayOut, OverlayPl
 
 MOST_FLOWS = 400
 NOTHING_TO_TELL = "."
+_MOST_DRAWN = 16
 _SOUND = code_of(GapKind.SOUND)
 
 
@@ -47,7 +52,7 @@ def overlay(session: Session, question: Question) -> OverlayOut:
             )
             for node in order
         ],
-        places=_overlay_places(gaps, order, codes),
+        places=_overlay_places(_Drawn.of(gaps, order, codes), (str(session.get_bind().engine.url), question)),
         counted_at={
             code: at
             for code, at in sorted(kept.inputs.ground.counted_at.items())
@@ -59,24 +64,66 @@ def overlay(session: Session, question: Question) -> OverlayOut:
     )
 
 
-def _overlay_places(gaps: Gaps, order: list[int], codes: Mapping[int, str]) -> list[OverlayPlaceOut]:
-    places, present = gaps.problem.network.places, gaps.problem.capacities.present
-    shape = (len(order), len(places))
-    digits = np.array([gaps.by_node[node].kind for node in order], dtype=np.uint8).reshape(shape) + np.uint8(ord("0"))
-    told = np.array([_is_told(gaps.by_node[node], present[node]) for node in order]).reshape(shape)
-    kinds = np.where(told, digits, np.uint8(ord(NOTHING_TO_TELL))).T.tobytes().decode("ascii")
-    missing = np.array([gaps.by_node[node].gap for node in order]).reshape(shape)
-    shown = [codes[node] for node in order]
-    by_place: list[dict[str, float]] = [{} for _ in places]
-    at, row = np.nonzero(missing.T)
-    for place, node, amount in zip(at.tolist(), row.tolist(), missing[row, at].tolist(), strict=True):
-        by_place[place][shown[node]] = amount
-    firms: list[list[str]] = [[] for _ in places]
-    for place, node in zip(*(axis.tolist() for axis in np.nonzero(present[order].T)), strict=True):
-        firms[place].append(shown[node])
-    width = len(order)
-    of_each = (kinds[start : start + width] for start in range(0, width * len(places), width))
-    return list(map(OverlayPlaceOut, places, of_each, missing.sum(axis=0).tolist(), by_place, firms))
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """What the rows are made of; arrays (places, nodes): characters of the kinds, 亿元 missing, is a firm there."""
+
+    places: tuple[str, ...]
+    nodes: tuple[str, ...]
+    kinds: npt.NDArray[np.uint8]
+    missing: Floats
+    present: Bools
+
+    @classmethod
+    def of(cls, gaps: Gaps, order: list[int], codes: Mapping[int, str]) -> _Drawn:
+        present = gaps.problem.capacities.present
+        shape = (len(order), len(gaps.problem.network.places))
+        codes_told = np.array([gaps.by_node[node].kind for node in order], dtype=np.uint8).reshape(shape)
+        told = np.array([_is_told(gaps.by_node[node], present[node]) for node in order]).reshape(shape)
+        kinds = np.where(told, codes_told + np.uint8(ord("0")), np.uint8(ord(NOTHING_TO_TELL)))
+        missing = np.array([gaps.by_node[node].gap for node in order]).reshape(shape)
+        columns = (np.ascontiguousarray(array.T) for array in (kinds, missing, present[order]))
+        return cls(tuple(gaps.problem.network.places), tuple(codes[node] for node in order), *columns)
+
+    def differing(self, other: _Drawn) -> list[int]:
+        """The places whose rows are not the same."""
+        if (self.places, self.nodes) != (other.places, other.nodes):
+            return list(range(len(self.places)))
+        pairs = ((self.kinds, other.kinds), (self.missing, other.missing), (self.present, other.present))
+        return np.flatnonzero(np.logical_or.reduce([(mine != its).any(axis=1) for mine, its in pairs])).tolist()
+
+    def row(self, at: int) -> OverlayPlaceOut:
+        missing = self.missing[at]
+        some = np.flatnonzero(missing)
+        return OverlayPlaceOut(
+            code=self.places[at],
+            kinds=self.kinds[at].tobytes().decode("ascii"),
+            gap_yi_yuan=float(missing.sum()),
+            gaps={self.nodes[node]: amount for node, amount in zip(some.tolist(), missing[some].tolist(), strict=True)},
+            present=[self.nodes[node] for node in np.flatnonzero(self.present[at]).tolist()],
+        )
+
+
+_drawn: OrderedDict[tuple[Hashable, ...], tuple[_Drawn, list[OverlayPlaceOut]]] = OrderedDict()
+_drawn_lock = threading.Lock()
+
+
+def _overlay_places(drawn: _Drawn, key: tuple[Hashable, ...]) -> list[OverlayPlaceOut]:
+    """The rows; those that are as they were when the same was asked last are taken from there."""
+    with _drawn_lock:
+        before = _drawn.get(key)
+    if before is None or len(before[1]) != len(drawn.places):
+        rows = [drawn.row(at) for at in range(len(drawn.places))]
+    else:
+        rows = list(before[1])
+        for at in drawn.differing(before[0]):
+            rows[at] = drawn.row(at)
+    with _drawn_lock:
+        _drawn[key] = (drawn, rows)
+        _drawn.move_to_end(key)
+        while len(_drawn) > _MOST_DRAWN:
+            _drawn.popitem(last=False)
+    return rows
 
 
 def _is_told(of: NodeGaps, present: Bools) -> Bools:

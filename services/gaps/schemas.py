@@ -91,8 +91,8 @@ class OverlayNodeOut(NamedOut):
     stage: Stage | None
 
 
-@dataclass(slots=True)
-class OverlayPlaceOut:  # neither a pydantic model nor frozen: thousands are made anew with each change
+@dataclass(frozen=True, slots=True)
+class OverlayPlaceOut:  # no pydantic model: there may be thousands
     """kinds: one character a node of the overlay, its place in `kinds` of the overlay, '.' where there is nothing to
     tell. gaps: node → 亿元, where above 0. present: nodes with a firm."""
 
