@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -49,11 +49,12 @@ def whole(name: str, default: int, *, least: int) -> int:
     return int(text)
 
 
-def known_parameters(*names: str) -> None:
+def known_parameters(*names: str, repeated: Collection[str] = ()) -> None:
+    """Each of the names may stand once, each of the repeated ones several times. Raises BadRequest."""
     for name in request.args:
-        if name not in names:
+        if name not in names and name not in repeated:
             raise BadRequest(f"未知参数：{name[:40]}", f"unknown parameter: {name[:40]}", place=name[:40])
-        if len(request.args.getlist(name)) > 1:
+        if name not in repeated and len(request.args.getlist(name)) > 1:
             raise BadRequest(f"参数重复：{name[:40]}", f"the parameter stands twice: {name[:40]}", place=name[:40])
 
 

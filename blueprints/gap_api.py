@@ -6,11 +6,13 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from blueprints import web
+from blueprints.access import needs
 from blueprints.answers import answer, known_parameters, page, page_asked
 from blueprints.gap_questions import ASKED, FILTERS, question
-from blueprints.landings import known_beside_landings, landings_asked
+from blueprints.landings import LAND, landings_asked
 from domain.designations import Finding
 from domain.errors import BadRequest
+from domain.permissions import Permission
 from services.gaps.answers import list_gaps, place_gaps
 from services.gaps.asking import Question
 from services.gaps.designations import designation_findings
@@ -23,6 +25,7 @@ pages = Blueprint("gap_api", __name__, url_prefix="/api/v1")
 
 
 @pages.get("/gaps")
+@needs(Permission.READ_PUBLIC)
 def gaps() -> Response:
     """Nodes at places, the largest gap in yuan first."""
     known_parameters(*ASKED, *FILTERS, "limit", "offset")
@@ -33,6 +36,7 @@ def gaps() -> Response:
 
 
 @pages.get("/gaps/overlay")
+@needs(Permission.READ_PUBLIC)
 def gap_overlay() -> Response:
     """A chain's kinds at every place and who supplies whom, for the map."""
     known_parameters(*ASKED)
@@ -41,6 +45,7 @@ def gap_overlay() -> Response:
 
 
 @pages.get("/gaps/places/<code>")
+@needs(Permission.READ_PUBLIC)
 def gaps_of_place(code: str) -> Response:
     """A chain's gaps at one place, each in a sentence."""
     known_parameters(*ASKED)
@@ -49,6 +54,7 @@ def gaps_of_place(code: str) -> Response:
 
 
 @pages.get("/gaps/unknowns")
+@needs(Permission.READ_PUBLIC)
 def gap_unknowns() -> Response:
     """The firms of unknown capacity, the one whose answer could move the ranking most first."""
     known_parameters(*ASKED, "limit", "offset")
@@ -59,6 +65,7 @@ def gap_unknowns() -> Response:
 
 
 @pages.get("/gaps/designations")
+@needs(Permission.READ_PUBLIC)
 def gap_designations() -> Response:
     """Designations of parks held against the firms that stand there."""
     known_parameters("chain", "place", "finding", "as_of", "limit", "offset")
@@ -69,9 +76,10 @@ def gap_designations() -> Response:
 
 
 @pages.get("/whatif")
+@needs(Permission.READ_PUBLIC)
 def what_if() -> Response:
     """What up to three landings would change; nothing is stored."""
-    known_beside_landings(*ASKED)
+    known_parameters(*ASKED, repeated={LAND})
     with web.database().read() as session:
         asked = _of_one_chain()
         return answer(try_landings(session, asked, read_landings(session, asked, landings_asked())))

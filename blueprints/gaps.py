@@ -11,14 +11,15 @@ from flask import Blueprint, Response, render_template, request, send_file
 from sqlalchemy.orm import Session
 
 from blueprints import web
+from blueprints.access import needs
 from blueprints.answers import whole
-from blueprints.gap_asking import Asking, asking, fitting, in_order
 from blueprints.gap_matrix import Link, Matrix, is_told, matrix, short_name
-from blueprints.gap_questions import question
+from blueprints.gap_questions import Asking, asking, fitting, in_order, question
 from blueprints.shared import Day, chosen_day
 from domain.designations import Finding
 from domain.errors import NotFound
 from domain.gaps.kinds import ENOUGH
+from domain.permissions import Permission
 from domain.words import Remedy
 from services.chains import list_chains
 from services.entry.files import Format
@@ -84,6 +85,7 @@ class DesignationsPage:
 
 
 @pages.get("/gaps")
+@needs(Permission.READ_PUBLIC)
 def show_all() -> str:
     with web.database().read() as session:
         asked = asking(session)
@@ -99,12 +101,13 @@ def show_all() -> str:
 
 
 @pages.get("/gaps.<any(csv, xlsx):ending>")
+@needs(Permission.READ_PUBLIC)
 def download(ending: str) -> Response:
     with web.database().read() as session:
         asked = asking(session)
         if asked is None:
             raise NotFound("还没有产业链", "there is no chain yet", place="chain")
-        told, _ = fitting(asked.question, overlay(session, asked.question))
+        told, _ = fitting(session, asked.question)
         file = gap_file(
             session, told, _order(), kind=Format(ending), is_english=web.language() == "en", is_demo=web.is_demo()
         )
@@ -112,6 +115,7 @@ def download(ending: str) -> Response:
 
 
 @pages.get("/gaps/designations")
+@needs(Permission.READ_PUBLIC)
 def show_designations() -> str:
     day = chosen_day()
     with web.database().read() as session:
@@ -139,7 +143,7 @@ def _filters(asked: Question) -> dict[str, Any]:
 
 def _gaps_page(session: Session, asked: Asking) -> GapsPage:
     drawn = overlay(session, asked.question)
-    told, dropped = fitting(asked.question, drawn)
+    told, dropped = fitting(session, asked.question)
     order, number = _order(), whole("page", 1, least=1)
     listing = list_in_order(session, told, order, limit=ROWS_A_PAGE, offset=(number - 1) * ROWS_A_PAGE)
     last = max(1, -(-listing.total // ROWS_A_PAGE))

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from flask import request
 
-from domain.errors import BadRequest
 from domain.gaps.what_if import MOST_LANDINGS
 from services.gaps.landings import LandingText, split_landing
 
@@ -31,12 +30,3 @@ def landings_filled() -> list[LandingText]:
 def form_rows(texts: Iterable[LandingText]) -> list[LandingText]:
     """As many rows as the form has: the landings, then blank ones."""
     return [*texts, *[LandingText()] * MOST_LANDINGS][:MOST_LANDINGS]
-
-
-def known_beside_landings(*names: str) -> None:
-    """`land` may stand several times, each of the names once, nothing else at all. Raises BadRequest."""
-    for name in (name for name in request.args if name != LAND):
-        if name not in names or len(request.args.getlist(name)) > 1:
-            raise BadRequest(
-                f"参数未知或重复：{name[:40]}", f"a parameter unknown or given twice: {name[:40]}", place=name[:40]
-            )

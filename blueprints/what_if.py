@@ -9,9 +9,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from blueprints import web
-from blueprints.gap_asking import Asking, asking
+from blueprints.access import needs
+from blueprints.gap_questions import Asking, asking
 from blueprints.landings import LAND, form_rows, landings_asked, landings_filled
 from blueprints.shared import grouped
+from domain.permissions import Permission
 from domain.words import Stage
 from services.gaps.landings import BadLandings, LandingFault, LandingText, read_landings
 from services.gaps.overlay import overlay
@@ -40,6 +42,7 @@ class WhatIfPage:
 
 
 @pages.get("/gaps/what-if")
+@needs(Permission.READ_PUBLIC)
 def show() -> ResponseReturnValue:
     """A form that was filled (?try) is led on to the address that says the same as ?land=…"""
     with web.database().read() as session:

@@ -78,11 +78,6 @@ def to_yi_yuan(value: float, unit: str | None, node_unit: str | None, price_yuan
     return value * multiple * price_yuan / YUAN_PER_YI_YUAN
 
 
-def is_unit(unit: str) -> bool:
-    """Is it a unit a year that could become yuan, given a price?"""
-    return _unit_of(unit) is not None
-
-
 @lru_cache(maxsize=4096)
 def _unit_of(unit: str | None) -> tuple[float, str] | None:
     """(how many, of what): 万吨/年 → (10000, t). 千米 is a unit, not a thousand."""

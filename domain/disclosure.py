@@ -1,18 +1,15 @@
-"""What the public may see of what one firm alone can make: the class of size, never the figure.
+"""What the public may see of a capacity that no public source prints: the class of size, never the figure.
 
-Where a single firm with an unpublished capacity stands behind a node at a place, everything public is computed from a
-stand-in of its class. So no public answer, what-if included, tells more of it than the class does.
+Everything public is computed from a stand-in of the class. So no public answer, what-if included, tells more of it than
+the class does.
 """
 
 from __future__ import annotations
 
-import math
+from bisect import bisect_right
 
-import numpy as np
-import numpy.typing as npt
-
-SMALLEST_YI_YUAN = 0.001
-_STEPS = (1.0, 2.0, 5.0, 10.0)
+_POWERS = range(-3, 300)  # of ten; what is below 0.001 亿元 is too small to count
+_STEPS = (1, 2, 5)
 _STAND_INS = (1.5, 3.0, 7.0)
 
 
@@ -22,12 +19,8 @@ def size_class(value_yi_yuan: float) -> tuple[float, float]:
     >>> size_class(600.0), size_class(0.0), size_class(2.0)
     ((500.0, 1000.0), (0.0, 0.001), (2.0, 5.0))
     """
-    if value_yi_yuan < 0:
-        raise ValueError(f"a capacity below 0: {value_yi_yuan}")
-    if value_yi_yuan < SMALLEST_YI_YUAN:
-        return (0.0, SMALLEST_YI_YUAN)
-    step, power = _step_of(value_yi_yuan)
-    return (_scaled(_STEPS[step], power), _scaled(_STEPS[step + 1], power))
+    at = _class_of(value_yi_yuan)
+    return (_EDGES[at], _EDGES[at + 1])
 
 
 def stand_in(value_yi_yuan: float) -> float:
@@ -37,31 +30,19 @@ def stand_in(value_yi_yuan: float) -> float:
     >>> stand_in(600.0), stand_in(999.9), stand_in(0.0005)
     (700.0, 700.0, 0.0)
     """
-    if size_class(value_yi_yuan)[0] == 0:
-        return 0.0
-    step, power = _step_of(value_yi_yuan)
-    return _scaled(_STAND_INS[step], power)
+    return _FIGURES[_class_of(value_yi_yuan)]
 
 
-def stand_ins(values_yi_yuan: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """`stand_in` of each value; the shape is kept.
-
-    >>> stand_ins(np.array([3.0, 0.4])).tolist()
-    [3.0, 0.3]
-    """
-    classes, position = np.unique(values_yi_yuan, return_inverse=True)
-    return np.array([stand_in(float(value)) for value in classes])[position].reshape(values_yi_yuan.shape)
-
-
-def _step_of(value: float) -> tuple[int, int]:
-    power = math.floor(math.log10(value))
-    while _scaled(10.0, power) <= value:
-        power += 1
-    while _scaled(1.0, power) > value:
-        power -= 1
-    return max(step for step in range(3) if _scaled(_STEPS[step], power) <= value), power
+def _class_of(value: float) -> int:
+    if not 0 <= value < _EDGES[-1]:
+        raise ValueError(f"a capacity below 0 or without end: {value}")
+    return bisect_right(_EDGES, value) - 1
 
 
 def _scaled(digit: float, power: int) -> float:
     """digit × 10^power without the noise of a float power."""
     return float(digit * 10**power if power >= 0 else digit / 10**-power)
+
+
+_EDGES = [0.0, *(_scaled(step, power) for power in _POWERS for step in _STEPS)]
+_FIGURES = [0.0, *(_scaled(figure, power) for power in _POWERS for figure in _STAND_INS)]

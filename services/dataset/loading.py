@@ -37,7 +37,8 @@ from models.database import Database, now, record_change
 from services.dataset import places
 from services.dataset.places import LoadSettings
 from services.dataset.reading import Row, read_rows
-from services.dataset.tables import TABLES, Table, Values
+from services.dataset.tables import TABLES, Table
+from services.dataset.values import Values
 
 STAFF = "staff"
 Citation = tuple[str | None, str | None, str | None, str | None]

@@ -30,7 +30,7 @@ from models import (
     PolicyDocument,
 )
 from services.dataset.reading import CITATION, Row
-from services.dataset.tables import Values
+from services.dataset.values import Values
 
 if TYPE_CHECKING:
     from services.dataset.loading import Loader

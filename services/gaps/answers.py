@@ -41,7 +41,7 @@ class GapPage:
 def list_gaps(session: Session, question: Question, *, limit: int | None = None, offset: int = 0) -> GapPage:
     """The rows asked for, the largest gap first. Raises NotFound for an unknown chain, place or node."""
     kept = answer(session, question)
-    cells = told_cells(kept.gaps, question)
+    cells = told_cells(kept, question)
     shown = cells[offset:] if limit is None else cells[offset : offset + limit]
     return GapPage(gap_rows(session, kept, question, rows_at(kept.gaps, shown)), len(cells))
 
@@ -181,12 +181,12 @@ def _supplier_out(kept: KeptGaps, node: int, supply: Supply, places: Mapping[str
         place_zh=places[supply.place].name_zh,
         place_en=places[supply.place].name_en,
         amount_yi_yuan=supply.amount_yi_yuan,
-        capacity_range_yi_yuan=kept.inputs.ranges[node, at] if is_withheld else None,
+        capacity_range_yi_yuan=kept.inputs.veil.range_yi_yuan(node, at) if is_withheld else None,
     )
 
 
 def _is_withheld(kept: KeptGaps, node: int, place: int) -> bool:
-    return kept.audience is Audience.PUBLIC and bool(kept.inputs.secret[node, place])
+    return kept.audience is Audience.PUBLIC and bool(kept.inputs.veil.is_secret[node, place])
 
 
 def _is_approximate(kept: KeptGaps, node: int, place: int, row: GapRow) -> bool:

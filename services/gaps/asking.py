@@ -107,17 +107,27 @@ def of_nodes(gaps: Gaps, nodes: Collection[int]) -> Gaps:
     return replace(gaps, by_node={node: gaps.by_node[node] for node in sorted(nodes)})
 
 
-def told_cells(gaps: Gaps, question: Question) -> Cells:
-    """The cells whose rows the question asks for, ranked. Raises NotFound for an unknown place or node."""
+def own_nodes(session: Session, question: Question) -> frozenset[str]:
+    """The codes of the nodes of the question's chain. Raises NotFound for an unknown chain."""
+    chain_of = answer(session, question).gaps.problem.graph.chain_of
+    return frozenset(code for code, chain in chain_of.items() if chain == question.chain)
+
+
+def told_cells(kept: KeptGaps, question: Question) -> Cells:
+    """The cells whose rows the question asks for, ranked; a zone means its park. Raises NotFound for an unknown place
+    or node."""
+    gaps = kept.gaps
     index, places = gaps.problem.graph.index, gaps.problem.network.index
-    for what, known in ((question.nodes, index), (question.places, places)):
+    counted = {code: at for code, at in kept.inputs.ground.counted_at.items() if at in places}
+    for what, known in ((question.nodes, index), (question.places, counted)):
         for code in sorted(what or ()):
             if code not in known:
                 raise NotFound(
                     f"没有这个地点或环节：{code[:40]}", f"no such place or node: {code[:40]}", place=code[:40]
                 )
     nodes = None if question.nodes is None else {index[code] for code in question.nodes}
-    here = np.array([question.places is None or code in question.places for code in places], dtype=bool)
+    wanted = None if question.places is None else {counted[code] for code in question.places}
+    here = np.array([wanted is None or code in wanted for code in places], dtype=bool)
     return ranked(
         gaps,
         {

@@ -72,7 +72,7 @@ def list_in_order(
 ) -> Listing:
     """The rows asked for in an order. Raises NotFound for an unknown chain, place or node."""
     kept = answer(session, question)
-    cells = told_cells(kept.gaps, question)
+    cells = told_cells(kept, question)
     shown = codes_shown(kept.gaps, question)
     if order is not Order.GAP:
         cells = sorted(cells, key=_key(session, kept, shown, cells, order))

@@ -126,6 +126,12 @@ def _overlay_places(drawn: _Drawn, key: tuple[Hashable, ...]) -> list[OverlayPla
     return rows
 
 
+def forget() -> None:
+    """Keep no rows."""
+    with _drawn_lock:
+        _drawn.clear()
+
+
 def _is_told(of: NodeGaps, present: Bools) -> Bools:
     """(places): there is demand, or a firm, or a kind other than sound."""
     return np.asarray(of.is_demanded | present | (of.kind != _SOUND))

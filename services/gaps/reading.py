@@ -12,11 +12,10 @@ import numpy.typing as npt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from domain.capacity_values import YuanCapacity
 from domain.gaps.capacity import CapacityTable, with_value
-from domain.gaps.inputs import Capacity as GapCapacity
 from domain.gaps.inputs import Cluster, Edge, Node, Target
 from domain.gaps.problem import Problem
-from domain.gaps.reach import Bools
 from domain.periods import earliest_date_in
 from domain.presence import Survey as GapSurvey
 from domain.words import Audience, Comparison, Drawn, Grade, PlaceLayer
@@ -26,6 +25,7 @@ from models import Chain, ChainEdge, ChainNode, ChainSameAs, Observation, Survey
 from models import Target as PolicyTarget
 from services.gaps.minutes import travel_minutes
 from services.gaps.standing import Ground, Standing, counted_at, prices, standings
+from services.gaps.veiling import Codes, Veil, as_public
 from services.places import is_attested, list_places, open_rows
 from services.schemas import PlaceOut
 
@@ -40,21 +40,19 @@ Grades = npt.NDArray[np.int8]
 class Inputs:
     """What the gaps of a day are computed from. Arrays are (nodes, places) by the problem's numbers.
 
-    internal, public: the problem with every figure, and with stand-ins where one firm alone stands (`secret`). firms:
+    internal, public: the problem with every figure, and with stand-ins where figures are unpublished (`veil`). firms:
     how many stand there. grades: the worst grade of their capacities, as a place in Grade; -1 = nobody there.
-    unknown: the firms of unknown capacity by cell. ranges: of the secret cells, what the public is told, 亿元.
-    edge_grades: by (supplier, buyer) the grade of the coefficient.
+    unknown: the firms of unknown capacity by cell. edge_grades: by (supplier, buyer) the grade of the coefficient.
     """
 
     revision: int
     ground: Ground
     internal: Problem
     public: Problem
-    secret: Bools
+    veil: Veil
     firms: npt.NDArray[np.int32]
     grades: Grades
     unknown: Mapping[tuple[str, str], tuple[Standing, ...]]
-    ranges: Mapping[tuple[int, int], tuple[float, float]]
     edge_grades: Mapping[tuple[int, int], int]
 
     def problem(self, audience: Audience) -> Problem:
@@ -73,36 +71,23 @@ def read_inputs(
     rows = [row for row in standings(session, ground) if row.place in frame.network.index]
     size = (len(frame.graph), len(frame.network))
     node, place = _codes(frame, rows)
-    table = CapacityTable.from_codes(
-        node,
-        place,
-        np.array([row.capacity.value_yi_yuan or 0.0 for row in rows]),
-        size,
-        is_unknown=np.array([row.capacity.value_yi_yuan is None for row in rows], dtype=bool),
-        upper_yi_yuan=np.array([_upper(row) for row in rows]),
-    )
     firms = np.zeros(size, dtype=np.int32)
     np.add.at(firms, (node, place), 1)
     grades = np.full(size, -1, dtype=np.int8)
     np.maximum.at(grades, (node, place), np.array([_grade(row) for row in rows], dtype=np.int8))
-    veiled, secret = _veiled(table, node, place, rows)
     unknown: dict[tuple[str, str], list[Standing]] = defaultdict(list)
-    behind: dict[tuple[int, int], list[Standing]] = defaultdict(list)
-    for row, cell in zip(rows, zip(node.tolist(), place.tolist(), strict=True), strict=True):
+    for row in rows:
         if row.capacity.value_yi_yuan is None:
             unknown[row.place, row.node].append(row)
-        elif secret[cell]:
-            behind[cell].append(row)
     return Inputs(
         revision,
         ground,
-        replace(frame, capacities=table),
-        replace(frame, capacities=veiled),
-        secret,
+        replace(frame, capacities=_table(rows, node, place, size)),
+        replace(frame, capacities=_table(map(as_public, rows), node, place, size)),
+        Veil.over(rows, node, place, size),
         firms,
         grades,
         {cell: tuple(found) for cell, found in unknown.items()},
-        {cell: _public_range(found) for cell, found in behind.items()},
         _edge_grades(session, frame),
     )
 
@@ -121,16 +106,14 @@ def with_cells(session: Session, before: Inputs, cells: Collection[tuple[str, st
         rows[row.place, row.node].append(row)
     internal, public = before.internal.capacities, before.public.capacities
     internal = internal.with_cells((index[n], at[p], [row.as_gap_capacity() for row in rows[p, n]]) for p, n in wanted)
-    public = public.with_cells((index[n], at[p], _veiled_rows(rows[p, n])) for p, n in wanted)
-    secret, firms, grades, unknown = before.secret, before.firms, before.grades, {**before.unknown}
-    ranges = dict(before.ranges)
+    public = public.with_cells(
+        (index[n], at[p], [as_public(row).as_gap_capacity() for row in rows[p, n]]) for p, n in wanted
+    )
+    veil, firms, grades, unknown = before.veil, before.firms, before.grades, {**before.unknown}
     for place, node in wanted:
         here, cell = rows[place, node], (index[node], at[place])
-        ranges.pop(cell, None)
-        if _is_secret(here):
-            ranges[cell] = _public_range(here)
         worst = max((_grade(row) for row in here), default=-1)
-        secret = with_value(secret, cell, np.bool_(_is_secret(here)), before.secret)
+        veil = veil.with_cell(cell, here, before.veil)
         firms = with_value(firms, cell, np.int32(len(here)), before.firms)
         grades = with_value(grades, cell, np.int8(worst), before.grades)
         unknown.pop((place, node), None)
@@ -141,11 +124,10 @@ def with_cells(session: Session, before: Inputs, cells: Collection[tuple[str, st
         before.ground,
         replace(before.internal, capacities=internal),
         replace(before.public, capacities=public),
-        secret,
+        veil,
         firms,
         grades,
         unknown,
-        ranges,
         before.edge_grades,
     )
 
@@ -282,7 +264,7 @@ def _day(period: str | None) -> date:
     return date.min if seen is None else seen.first_day
 
 
-def _codes(frame: Problem, rows: list[Standing]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+def _codes(frame: Problem, rows: list[Standing]) -> tuple[Codes, Codes]:
     index, at = frame.graph.index, frame.network.index
     return (
         np.array([index[row.node] for row in rows], dtype=np.intp),
@@ -290,57 +272,21 @@ def _codes(frame: Problem, rows: list[Standing]) -> tuple[npt.NDArray[np.intp], 
     )
 
 
-def _upper(row: Standing) -> float:
-    return np.inf if row.capacity.upper_yi_yuan is None else row.capacity.upper_yi_yuan
+def _table(rows: Iterable[Standing], node: Codes, place: Codes, shape: tuple[int, int]) -> CapacityTable:
+    """The capacities of rows added up. node, place: of each row, by number."""
+    figures = np.array([_value_and_upper(row.capacity) for row in rows]).reshape(-1, 2)
+    return CapacityTable.from_codes(
+        node, place, figures[:, 0], shape, is_unknown=np.isnan(figures[:, 0]), upper_yi_yuan=figures[:, 1]
+    )
+
+
+def _value_and_upper(told: YuanCapacity) -> tuple[float, float]:
+    """亿元; nan = unknown, inf = without a bound."""
+    return (
+        np.nan if told.value_yi_yuan is None else told.value_yi_yuan,
+        np.inf if told.upper_yi_yuan is None else told.upper_yi_yuan,
+    )
 
 
 def _grade(row: Standing) -> int:
     return _GRADES.index(row.capacity.grade)
-
-
-def _is_unpublished(row: Standing) -> bool:
-    return row.capacity.value_yi_yuan is not None and not row.capacity.is_published
-
-
-def _is_secret(rows: Iterable[Standing]) -> bool:
-    """Does one firm alone stand behind an unpublished capacity here?"""
-    return sum(map(_is_unpublished, rows)) == 1
-
-
-def _public_range(rows: Iterable[Standing]) -> tuple[float, float]:
-    """What the public is told of a cell's capacity, 亿元: published figures and classes of size added up."""
-    bounds = [row.public_bounds for row in rows if row.capacity.value_yi_yuan is not None]
-    return (sum(low for low, _ in bounds), sum(high for _, high in bounds))
-
-
-def _veiled(
-    table: CapacityTable, node: npt.NDArray[np.intp], place: npt.NDArray[np.intp], rows: list[Standing]
-) -> tuple[CapacityTable, Bools]:
-    """The table with the stand-in of its size instead of what one firm alone can make, and where that is; bounds of
-    unpublished unknown ones are the tops of their classes."""
-    unpublished = np.array([_is_unpublished(row) for row in rows], dtype=bool)
-    values = np.array([row.capacity.value_yi_yuan or 0.0 for row in rows])
-    count, alone, published, upper = np.zeros(table.known.shape, dtype=np.int32), *np.zeros((3, *table.known.shape))
-    np.add.at(count, (node[unpublished], place[unpublished]), 1)
-    secret = count == 1
-    np.add.at(published, (node[~unpublished], place[~unpublished]), values[~unpublished])
-    for at, row in enumerate(rows):
-        if row.capacity.value_yi_yuan is None:
-            bound = row.public_upper
-            upper[node[at], place[at]] += np.inf if bound is None else bound
-        elif unpublished[at] and secret[node[at], place[at]]:
-            alone[node[at], place[at]] = row.public_value
-    known = table.known.copy()
-    known[secret] = published[secret] + alone[secret]
-    return replace(table, known=known, upper=upper, present=(known > 0) | table.is_unknown), secret
-
-
-def _veiled_rows(rows: list[Standing]) -> list[GapCapacity]:
-    """The same for the rows of one cell."""
-    is_secret = _is_secret(rows)
-    return [
-        replace(row.as_public_capacity(), value_yi_yuan=row.public_value)
-        if is_secret and _is_unpublished(row)
-        else row.as_public_capacity()
-        for row in rows
-    ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -15,7 +15,6 @@ from sqlalchemy import Select, String, and_, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from domain.capacity_values import COUNTED_KINDS, UNKNOWN, Statement, YuanCapacity, in_yuan
-from domain.disclosure import size_class, stand_in
 from domain.gaps.inputs import Capacity as GapCapacity
 from domain.words import CapacityKind, CapacityStatus, Grade, PlaceLayer
 from models import Capacity, Enterprise, EnterpriseNode, Place, ReferencePrice
@@ -29,32 +28,6 @@ class Standing(NamedTuple):
     node: str
     enterprise: str
     capacity: YuanCapacity
-
-    @property
-    def public_bounds(self) -> tuple[float, float]:
-        """What the public is told of a known capacity, 亿元: itself twice, or its class of size when unpublished."""
-        value = self.capacity.value_yi_yuan or 0.0
-        if self.capacity.is_published:
-            return (value, value)
-        low, high = size_class(value / self.capacity.unit_yi_yuan)
-        return (low * self.capacity.unit_yi_yuan, high * self.capacity.unit_yi_yuan)
-
-    @property
-    def public_value(self) -> float:
-        """The stand-in of an unpublished capacity, 亿元."""
-        return stand_in((self.capacity.value_yi_yuan or 0.0) / self.capacity.unit_yi_yuan) * self.capacity.unit_yi_yuan
-
-    @property
-    def public_upper(self) -> float | None:
-        """The bound of an unknown capacity as the public may know it, 亿元: the top of its class when unpublished."""
-        upper = self.capacity.upper_yi_yuan
-        if upper is None or self.capacity.is_published:
-            return upper
-        return size_class(upper / self.capacity.unit_yi_yuan)[1] * self.capacity.unit_yi_yuan
-
-    def as_public_capacity(self) -> GapCapacity:
-        """As the rules take it for the public, where it is unknown."""
-        return replace(self.as_gap_capacity(), upper_yi_yuan=self.public_upper)
 
     def as_gap_capacity(self) -> GapCapacity:
         """As the rules take it."""

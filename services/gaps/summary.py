@@ -52,7 +52,7 @@ def summarise(session: Session, question: Question) -> Summary:
         gap_yi_yuan=total_gap(gaps),
         surveyed=frozenset(places) - set(unsurveyed),
         to_survey=_to_survey(session, kept, question, unsurveyed),
-        is_approximate=kept.audience is Audience.PUBLIC and bool(kept.inputs.secret[nodes].any()),
+        is_approximate=kept.audience is Audience.PUBLIC and bool(kept.inputs.veil.is_secret[nodes].any()),
         data_revision=kept.revision,
     )
 

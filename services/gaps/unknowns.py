@@ -16,6 +16,7 @@ from services.gaps.asking import Question, answer
 from services.gaps.kept import KeptGaps
 from services.gaps.names import node_names, place_names
 from services.gaps.schemas import UnknownOut
+from services.gaps.veiling import as_public
 
 
 def rank_unknown_firms(session: Session, question: Question) -> list[UnknownOut]:
@@ -24,7 +25,7 @@ def rank_unknown_firms(session: Session, question: Question) -> list[UnknownOut]
     kept = answer(session, question)
     index = kept.gaps.problem.graph.index
     asked = [
-        row.as_gap_capacity() if question.audience is Audience.INTERNAL else row.as_public_capacity()
+        (row if question.audience is Audience.INTERNAL else as_public(row)).as_gap_capacity()
         for (_, node), rows in sorted(kept.inputs.unknown.items())
         if index[node] in kept.gaps.by_node
         for row in rows

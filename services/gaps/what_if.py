@@ -37,7 +37,7 @@ def try_landings(session: Session, question: Question, asked: Sequence[LandingAs
     changes = _changes(session, kept, question, told)
     read = [change for change in changes if _is_read(change)]
     names = _Names(session, kept, told, asked, shown)
-    secret = kept.inputs.secret[list(kept.gaps.by_node)].any()
+    secret = kept.inputs.veil.is_secret[list(kept.gaps.by_node)].any()
     return WhatIfOut(
         chain=question.chain or "",
         radius=radius_text(question.radius),

@@ -22,21 +22,29 @@ from tests.gap_world import TODAY, World
 DAY = TODAY.isoformat()
 WHAT_IF = f"/api/v1/whatif?chain=CU&radius=45&as_of={DAY}"
 ROD = "yujiang-like:CU-ROD:5:30"
-Make = Callable[[str, float, Literal["public", "internal"]], FlaskClient]
+Make = Callable[..., FlaskClient]
 
 
 @pytest.fixture
 def make(_migrated_file: Path, tmp_path: Path) -> Iterator[Make]:
-    """A client over the worked example in a database of its own, 漆包线 at 余江 being of some capacity."""
+    """A client over the worked example in a database of its own, 漆包线 at 余江 being of some capacity; and of that of
+    a second firm `beside` it."""
     opened: list[Database] = []
 
-    def client(name: str, capacity_yi_yuan: float, audience: Literal["public", "internal"]) -> FlaskClient:
+    def client(
+        name: str, capacity_yi_yuan: float, audience: Literal["public", "internal"], beside: float | None = None
+    ) -> FlaskClient:
         folder = tmp_path / name
         folder.mkdir()
         shutil.copy(_migrated_file, folder / "onemap.sqlite")
         url = f"sqlite:///{folder / 'onemap.sqlite'}"
         database = Database(url, busy_timeout_s=5)
-        World(database).build().set_capacity("yujiang-like", "CU-MAG", capacity_yi_yuan)
+        world = World(database).build()
+        world.set_capacity("yujiang-like", "CU-MAG", capacity_yi_yuan)
+        if beside is not None:
+            with database.write() as session:
+                world.firm(session, "yujiang-like", "CU-MAG", code="beside", value=beside)
+                world.changed(session)
         app = create_app(Settings(instance_path=folder, database_url=url, county_cache=COUNTIES, audience=audience))
         app.testing = True
         opened.extend([database, app.extensions["onemap"]["database"]])
@@ -60,6 +68,21 @@ def problem(client: FlaskClient, address: str, status: int = 400) -> dict[str, A
     assert told["detail"]
     assert told["detail_en"]
     return told
+
+
+# the list
+
+
+def test_a_zone_is_answered_with_the_rows_of_its_park(client: FlaskClient) -> None:
+    zone, park = (
+        client.get(f"/api/v1/gaps?place={code}&limit=1000").get_json()["items"]
+        for code in ("gaoxin-tuoyuan", "yingtan-gaoxin")
+    )
+    assert {row["place"] for row in park} == {"yingtan-gaoxin"}
+    assert zone == park
+    files = [client.get(f"/gaps.csv?chain=CU&place={code}").get_data() for code in ("gaoxin-tuoyuan", "yingtan-gaoxin")]
+    assert files[0] == files[1]
+    assert problem(client, "/api/v1/gaps?place=yingtan", 404)["place"] == "yingtan"
 
 
 # what if
@@ -88,7 +111,7 @@ def test_land_may_be_given_three_times(world: FlaskClient) -> None:
         (f"{WHAT_IF}&land={ROD}&land={ROD}&land={ROD}&land={ROD}", "land", "at most 3 landings"),
         (WHAT_IF, "land", "name a landing"),
         (f"/api/v1/whatif?land={ROD}", "chain", "name a chain"),
-        (f"{WHAT_IF}&land={ROD}&radius=30", "radius", "given twice"),
+        (f"{WHAT_IF}&land={ROD}&radius=30", "radius", "stands twice"),
         (f"{WHAT_IF}&land={ROD}&colour=red", "colour", "unknown"),
         (f"/api/v1/whatif?chain=CU&radius=x&land={ROD}", "radius", "a radius is"),
     ],
@@ -174,9 +197,10 @@ def sheet(client: FlaskClient) -> list[tuple[object, ...]]:
     return list(load_workbook(io.BytesIO(answer.get_data())).worksheets[0].values)
 
 
-def test_within_its_class_of_size_a_capacity_changes_nothing_public(make: Make) -> None:
+@pytest.mark.parametrize("beside", [None, 3.0], ids=["alone", "beside a firm that knows its own figure"])
+def test_within_its_class_of_size_a_capacity_changes_nothing_public(make: Make, beside: float | None) -> None:
     assert size_class(11.0) == size_class(19.0)
-    one, other = make("one", 11.0, "public"), make("other", 19.0, "public")
+    one, other = make("one", 11.0, "public", beside), make("other", 19.0, "public", beside)
     first, second = bodies(one), bodies(other)
     assert {address for address in PROBES if first[address] != second[address]} == set()
     assert sheet(one) == sheet(other)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.capacity_values import Statement, in_yuan, is_unit, to_yi_yuan
+from domain.capacity_values import Statement, in_yuan, to_yi_yuan
 from domain.words import CapacityKind, CapacityStatus, Grade
 
 TODAY = date(2026, 6, 1)
@@ -56,16 +56,6 @@ def test_a_unit_becomes_yuan(
 )
 def test_a_unit_not_understood_stays_unknown(unit: str | None, node_unit: str | None, price: float | None) -> None:
     assert to_yi_yuan(1.0, unit, node_unit, price) is None
-
-
-def test_units_a_year_are_told_from_others() -> None:
-    assert [is_unit(unit) for unit in ("万吨/年", "亿元", "t/a", "吨/日", "万吨/年 拆解")] == [
-        True,
-        True,
-        True,
-        False,
-        False,
-    ]
 
 
 def test_in_operation_counts_before_designed_and_the_rest_never() -> None:

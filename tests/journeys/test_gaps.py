@@ -1,120 +1,37 @@
-"""The gaps of a chain on the map: rings, flows, radius, node, details; on the server and in the exported file."""
+"""The gaps of a chain on the map: rings, flows, radius, node, details."""
 
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
-from datetime import date
-from pathlib import Path
-from typing import Any
 from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from config import ROOT
-from models.database import Database
-from services.demo.loading import load
-from services.demo.parameters import DemoParameters
-from services.export import map_file
-from tests.conftest import BASE, app_over, serve
 from tests.journeys.browsing import (
-    PHONE,
-    file_origin,
     filled_panel,
     kinds_on_the_map,
     legend_keys,
     mark,
-    marked_places,
     open_map,
-    out_of_reach,
-    scrolls_sideways,
     tab_to,
     wait_for_gaps,
     watched_page,
 )
+from tests.journeys.gap_browsing import (
+    A_NAME,
+    B_NAME,
+    CATHODE,
+    FLOWS,
+    WIRE,
+    A,
+    B,
+    choose_radius,
+    overlay_of,
+    see_the_matrix_on_the_map,
+    wait_for_radius,
+)
 from tests.journeys.rules import GAOXIN, VERDICTS
-
-AXE = (ROOT / "tests/vendor/axe-core/axe.min.js").read_text(encoding="utf-8")
-BARRIERS = "axe.run().then((found) => found.violations.map((one) => one.id))"
-TODAY = date(2026, 11, 21)
-MOST_EXPORTED_BYTES = 8_000_000
-SEVERITY = ("fill", "secure", "strengthen", "extend", "sound", "unverified")
-# the worked example of DESIGN section 4 inside the demonstration: A supplies B with cathode copper, 30 minutes away
-A, B, C, CATHODE, WIRE = "demo-a", "demo-b", "demo-c", "CU-CATH", "CU-MAG"
-A_NAME, B_NAME = "示例青铜经开区", "示例高新区"
-FLOWS = """() => [...document.querySelectorAll("#map .flow")].map((flow) => flow.dataset.flow)"""
-
-
-def demo_database(migrated: Path, folder: Path, parameters: DemoParameters) -> Database:
-    shutil.copy(migrated, folder / "onemap.sqlite")
-    database = Database(f"sqlite:///{folder / 'onemap.sqlite'}", busy_timeout_s=5)
-    load(database, parameters, base=BASE, belt_width_m=6000.0, actor="test")
-    return database
-
-
-@pytest.fixture(scope="module")
-def demo(_migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """The demonstration dataset."""
-    database = demo_database(_migrated_file, tmp_path_factory.mktemp("demo"), DemoParameters())
-    yield database
-    database.dispose()
-
-
-@pytest.fixture(scope="module")
-def demo_server(demo: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    app = app_over(demo, tmp_path_factory.mktemp("demo-instance"))
-    yield from serve(app)
-    app.extensions["onemap"]["database"].dispose()
-
-
-@pytest.fixture
-def demo_page(browser: Browser, demo_server: str) -> Iterator[Page]:
-    """A page of 1440 px on the app with the demonstration; any fault of it fails the test."""
-    with watched_page(browser, demo_server) as page:
-        yield page
-
-
-def overlay_of(server: str, radius: str = "own", chain: str = "CU") -> dict[str, Any]:
-    with urlopen(f"{server}/api/v1/gaps/overlay?chain={chain}&radius={radius}") as answer:
-        return json.load(answer)  # type: ignore[no-any-return]
-
-
-def expected_kinds(overlay: dict[str, Any], node: str | None = None) -> dict[str, str]:
-    """place → what its mark has to show."""
-    codes = [one["code"] for one in overlay["nodes"]]
-    result = {}
-    for place in overlay["places"]:
-        told = place["kinds"] if node is None else place["kinds"][codes.index(node)]
-        kinds = {overlay["kinds"][int(character)] for character in told if character != "."}
-        result[place["code"]] = next((kind for kind in SEVERITY if kind in kinds), "silent")
-    return result
-
-
-def choose_radius(page: Page, radius: str) -> None:
-    page.locator(f'[data-radius="{radius}"]').check(force=True)
-    wait_for_radius(page, radius)
-
-
-def wait_for_radius(page: Page, radius: str, chain: str = "CU") -> None:
-    """Until the gaps of a radius are shown."""
-    page.wait_for_selector(f'#onemap[data-gaps=ready][data-gaps-of="{chain}:{radius}"]')
-
-
-def see_the_matrix_on_the_map(page: Page, overlay: dict[str, Any], node: str | None = None) -> None:
-    """Every mark shows the kind of the JSON; a zone and who does not speak shows none."""
-    expected = expected_kinds(overlay, node)
-    shown = kinds_on_the_map(page)
-    assert set(shown) == marked_places(page)
-    assert {code: kind for code, kind in shown.items() if code in expected} == {
-        code: expected[code] for code in shown if code in expected
-    }
-    assert {kind for code, kind in shown.items() if code not in expected} <= {"silent"}
-    assert {A, B, C} <= set(shown)
-
-
-# ---- the base dataset: nobody has surveyed anything ----------------------------------------------------------------
 
 
 def test_no_chain_of_the_base_data_has_a_verdict_whatever_the_radius(page: Page) -> None:
@@ -137,7 +54,7 @@ def test_the_legend_says_whose_definitions_these_are_and_of_which_data(page: Pag
     wait_for_gaps(page)
     definition = page.locator("#legend a", has_text="缺口类型为本应用的定义，非政策文件定义")
     assert definition.get_attribute("href") == "/gaps#definitions"
-    expect(page.locator("[data-gap-notes]")).to_contain_text("仅一家企业的产能不公开，相关数字为约数")
+    expect(page.locator("[data-gap-notes]")).to_contain_text("未公开的企业产能按规模档计，相关数字为约数")
     expect(page.locator("[data-gap-notes]")).to_contain_text("数据版本 1")
 
 
@@ -162,9 +79,6 @@ def test_without_a_chain_there_is_neither_bar_nor_gap(page: Page) -> None:
     expect(page.locator("[data-gap-bar]")).to_be_hidden()
     expect(filled_panel(page).locator("[data-gap-panel]")).to_be_hidden()
     assert kinds_on_the_map(page) == {}
-
-
-# ---- the demonstration: the worked example -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("radius", ["own", "0", "45", "belt"])
@@ -360,9 +274,6 @@ def test_the_details_follow_the_radius(demo_page: Page) -> None:
     expect(demo_page.locator("[data-gap-panel]")).to_be_hidden()
 
 
-# ---- answers that come late, wrong or not at all -----------------------------------------------------------------
-
-
 def test_an_answer_that_another_question_has_overtaken_is_ignored(demo_page: Page) -> None:
     open_map(demo_page, f"/?chain=CU&node={CATHODE}&radius=45")
     wait_for_gaps(demo_page)
@@ -405,141 +316,3 @@ def test_gaps_that_do_not_come_say_so_and_leave_presence(browser: Browser, demo_
         wait_for_gaps(page)
         expect(page.locator("[data-gap-status]")).to_be_hidden()
         assert "gap-fill" in legend_keys(page)
-
-
-# ---- demonstration data, themes, telephones, crowds ----------------------------------------------------------------
-
-
-@pytest.mark.parametrize("theme", ["light", "wall", "print"])
-def test_demonstration_data_say_so_across_the_map_in_every_theme(demo_page: Page, theme: str) -> None:
-    open_map(demo_page, f"/?theme={theme}")
-    across = demo_page.locator("[data-demo-mark]")
-    expect(across).to_be_visible()
-    expect(across).to_have_text("演示数据")
-    assert across.evaluate("element => getComputedStyle(element).pointerEvents") == "none"
-    box = across.bounding_box()
-    assert box is not None
-    top = demo_page.evaluate(
-        "([x, y]) => document.elementFromPoint(x, y).closest('[data-demo-mark]')",
-        [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2],
-    )
-    assert top is None
-
-
-def test_the_base_data_carry_no_such_mark(page: Page) -> None:
-    open_map(page)
-    expect(page.locator("[data-demo-mark]")).to_be_hidden()
-
-
-@pytest.mark.parametrize("theme", ["light", "wall", "print"])
-@pytest.mark.parametrize("query", ["chain=CU", f"chain=CU&node={WIRE}&radius=45"])
-def test_gaps_are_no_barrier_in_any_theme_and_width(demo_page: Page, theme: str, query: str) -> None:
-    details = "" if theme == "print" else f"&place={B}"  # a sheet of paper has no panel
-    open_map(demo_page, f"/?{query}&theme={theme}{details}")
-    wait_for_gaps(demo_page)
-    demo_page.evaluate(AXE + "\n;0")
-    for size in ((1440, 900), PHONE):
-        demo_page.set_viewport_size({"width": size[0], "height": size[1]})
-        assert demo_page.evaluate(BARRIERS) == [], size
-        assert not scrolls_sideways(demo_page), size
-        assert out_of_reach(demo_page) == [], size
-
-
-def test_on_a_telephone_the_switch_is_on_the_map_and_the_rest_in_the_drawer(browser: Browser, demo_server: str) -> None:
-    with watched_page(browser, demo_server, PHONE) as phone:
-        open_map(phone, f"/?chain=CU&node={CATHODE}&radius=45")
-        wait_for_gaps(phone)
-        expect(phone.locator("#node-select")).to_be_hidden()
-        phone.get_by_role("switch").click()
-        wait_for_radius(phone, "0")
-        assert kinds_on_the_map(phone)[B] == "fill"
-        phone.click("[data-drawer-toggle]")
-        choose_radius(phone, "60")
-        phone.select_option("#node-select", WIRE)
-        expect(phone.locator("#map [data-place='demo-b'].mark--place")).to_have_attribute("data-kind", "secure")
-
-
-def test_on_the_wall_no_text_of_the_gaps_is_smaller_than_28_px(demo_page: Page) -> None:
-    demo_page.set_viewport_size({"width": 1920, "height": 1080})
-    open_map(demo_page, f"/?theme=wall&chain=CU&place={B}")
-    wait_for_gaps(demo_page)
-    small = demo_page.evaluate(
-        """() => [...document.querySelectorAll(".gap-bar *, .gap-legend *, [data-gap-panel] *, [data-gap-notes]")]
-          .filter((element) => element.checkVisibility({visibilityProperty: true}) && !element.closest("svg"))
-          .filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
-          .filter((element) => !element.closest(".visually-hidden"))
-          .filter((element) => parseFloat(getComputedStyle(element).fontSize) < 28)
-          .map((element) => element.outerHTML.slice(0, 100))"""
-    )
-    assert small == []
-
-
-@pytest.fixture
-def crowded_server(_migrated_file: Path, tmp_path: Path) -> Iterator[str]:
-    """A demonstration of many parks."""
-    database = demo_database(_migrated_file, tmp_path, DemoParameters(parks=320, plots=0, enterprises=3000))
-    app = app_over(database, tmp_path)
-    yield from serve(app)
-    app.extensions["onemap"]["database"].dispose()
-    database.dispose()
-
-
-def test_a_crowd_of_places_is_drawn_with_one_shape_each(browser: Browser, crowded_server: str) -> None:
-    with watched_page(browser, crowded_server) as page:
-        page.set_default_timeout(60_000)
-        open_map(page, "/?chain=CU&radius=0&at=28.6,117.5,8")
-        wait_for_gaps(page)
-        marks = page.locator("#map .mark--place:has(.gapmark)")
-        assert marks.count() > 150
-        assert page.locator("#map .gapmark--ring").count() == 0
-        assert page.locator("#map .mark--place .gapmark *").count() <= 2 * marks.count()
-        assert "silent" not in kinds_on_the_map(page).values()
-        expect(page.locator("[data-gap-notes]")).to_contain_text("地点很多")
-        page.evaluate("window.map_onemap.setZoom(11, {animate: false})")
-        expect(page.locator("#map .gapmark--ring").first).to_be_attached()
-
-
-# ---- the exported file ---------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def demo_file(demo: Database, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The address of the demonstration as one file."""
-    path = tmp_path_factory.mktemp("演示") / "map.html"
-    with demo.read() as session:
-        path.write_text(map_file(session, as_of=None, today=TODAY, chain=None, approval_no=None), encoding="utf-8")
-    return file_origin(path)
-
-
-def test_the_file_shows_the_gaps_the_server_shows(browser: Browser, demo_server: str, demo_file: str) -> None:
-    with watched_page(browser, demo_file) as page:
-        open_map(page, f"{demo_file}?chain=CU&place={B}")
-        expect(page.locator("[data-demo-mark]")).to_be_visible()
-        for radius in ("own", "0", "30", "45", "60", "belt"):
-            choose_radius(page, radius)
-            see_the_matrix_on_the_map(page, overlay_of(demo_server, radius))
-            with urlopen(f"{demo_server}/api/v1/gaps/places/{B}?chain=CU&radius={radius}") as answer:
-                told = json.load(answer)["items"]
-            sentences = filled_panel(page).locator(".gap-row__sentence")
-            expect(sentences.first).to_have_text(told[0]["sentence_zh"])
-            assert sentences.all_text_contents() == [item["sentence_zh"] for item in told[:8]]
-        expect(page.locator("#legend")).to_contain_text("缺口类型为本应用的定义，非政策文件定义")
-        assert page.locator("a[href]:not([href^='#'])").count() == 0
-
-
-def test_the_file_says_which_days_it_holds_no_gaps_of(browser: Browser, demo_file: str) -> None:
-    with watched_page(browser, demo_file) as page:
-        open_map(page, f"{demo_file}?chain=CU&as_of=2020-12-31&place={B}")
-        wait_for_gaps(page, "missing")
-        expect(page.locator("[data-gap-status]")).to_contain_text("这个文件没有包含此时点")
-        expect(page.locator("[data-gap-panel]")).to_contain_text("没有包含这里的缺口")
-        assert "state-unknown" in legend_keys(page)
-        page.select_option("#as-of-select", label="今天")
-        wait_for_gaps(page)
-        expect(page.locator("[data-gap-status]")).to_be_hidden()
-
-
-def test_the_file_of_the_base_data_stays_small(base: Database) -> None:
-    with base.read() as session:
-        html = map_file(session, as_of=None, today=TODAY, chain=None, approval_no=None)
-    assert len(html.encode()) <= MOST_EXPORTED_BYTES

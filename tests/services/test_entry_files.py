@@ -23,7 +23,7 @@ from services.entry.csv_file import read_csv, write_csv
 from services.entry.files import Format, content_of, read_grid
 from services.entry.sheets import SHEETS
 from services.entry.xlsx_file import read_xlsx, write_xlsx
-from tests.services.test_entry import BOTH, ENTERPRISE, PRICE, SURVEY, as_book, exported, faults, planned, take_in
+from tests.entry_sheets import BOTH, ENTERPRISE, PRICE, SURVEY, as_book, exported, faults, planned, take_in
 
 HEADER = ",".join(SHEETS["surveys"].header)
 BAD_FILES: list[tuple[str, bytes, str, str]] = [

@@ -1,22 +1,21 @@
-"""Chain gaps from the database: what counts where, what reaches whom, and what a change computes anew."""
+"""Chain gaps from the database: what counts where, and what reaches whom."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from shapely import LineString
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from domain.errors import BadRequest, NotFound
 from domain.words import Audience, CapacityKind, CapacityStatus, GapKind, Grade, PlaceLayer
 from models import (
     Capacity,
+    ChainSameAs,
     Designation,
-    Enterprise,
     EnterpriseNode,
     NetworkEdge,
     Observation,
@@ -24,29 +23,12 @@ from models import (
     Survey,
     Target,
 )
-from models.database import Database
 from services.gaps.answers import list_gaps, place_gaps
 from services.gaps.asking import Question, answer, parse_radius, radius_text
-from services.gaps.kept import gaps_of
 from services.gaps.overlay import overlay
 from services.gaps.schemas import GapOut
 from services.gaps.unknowns import rank_unknown_firms
-from services.places import get_place
-from tests.gap_world import PARKS, TODAY, World
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database).build()
-
-
-def ask(radius: str = "own", audience: Audience = Audience.INTERNAL, as_of: date = TODAY) -> Question:
-    return Question(as_of, parse_radius(radius), audience, chain="CU")
-
-
-def rows(world: World, radius: str = "own", as_of: date = TODAY) -> dict[tuple[str, str], GapOut]:
-    with world.database.read() as session:
-        return {(row.node, row.place): row for row in list_gaps(session, ask(radius, as_of=as_of)).items}
+from tests.gap_world import PARKS, TODAY, World, ask, rows
 
 
 def known_at(world: World, place: str, node: str, as_of: date = TODAY) -> float:
@@ -184,6 +166,21 @@ def test_a_zone_counts_as_its_park_and_a_county_as_itself(world: World) -> None:
         assert overlay(session, ask("0")).counted_at == {"zone": "yujiang-like"}
 
 
+def test_a_zone_asked_for_is_answered_with_the_rows_of_its_park(world: World) -> None:
+    with world.database.write() as session:
+        session.add(world.place(session, "zone", "片区", layer=PlaceLayer.ZONE, parent="yujiang-like"))
+        world.changed(session)
+
+    def told(*places: str) -> list[GapOut]:
+        question = replace(ask("45"), places=frozenset(places))
+        with world.database.read() as session:
+            return list_gaps(session, question).items
+
+    assert {row.place for row in told("zone")} == {"yujiang-like"}
+    assert told("zone") == told("yujiang-like") == told("zone", "yujiang-like")
+    assert told("zone", "guixi-like") == told("yujiang-like", "guixi-like")
+
+
 def test_an_unknown_capacity_has_its_bound_and_is_asked_for_first(world: World) -> None:
     with world.database.write() as session:
         world.firm(
@@ -284,86 +281,8 @@ def test_the_clause_that_designates_and_the_grade_stand_beside_the_gap(world: Wo
     assert row.source.publication is not None
 
 
-def _kept(session: Session, radius: str = "45", audience: Audience = Audience.INTERNAL):  # type: ignore[no-untyped-def]
-    asked = ask(radius, audience)
-    return gaps_of(session, as_of=asked.as_of, radius=asked.radius, audience=audience, rule=asked.rule)
-
-
-def test_one_changed_capacity_computes_only_what_it_touches(world: World) -> None:
-    with world.database.read() as session:
-        before = _kept(session)
-    world.set_capacity("yujiang-like", "CU-MAG", 18.0)
-    with world.database.read() as session:
-        after = _kept(session)
-    index = after.gaps.problem.graph.index
-    kept = {code for code in index if after.gaps.by_node[index[code]] is before.gaps.by_node[index[code]]}
-    assert kept == {"CU-CATH", "CU-ALLOY", "CU-PREC", "CU-METER"}
-    assert after.revision == before.revision + 1
-    assert after.gaps.problem.network is before.gaps.problem.network
-    assert rows(world, "45")["CU-MAG", "gaoxin-like"].gap_yi_yuan == pytest.approx(0.0)
-
-
-def test_what_is_kept_equals_what_is_computed_anew(world: World) -> None:
-    from services.gaps.kept import forget
-
-    rows(world, "45")
-    for value in (3.0, 11.5, 0.0, 250.0):
-        world.set_capacity("yujiang-like", "CU-PREC", value)
-        kept = rows(world, "45")
-        forget()
-        assert rows(world, "45") == kept
-
-
-def test_a_new_survey_or_designation_keeps_the_untouched_nodes(world: World) -> None:
-    with world.database.read() as session:
-        before = _kept(session)
-    with world.database.write() as session:
-        session.add(
-            world.fact(session, Designation, "d", place_code="gaoxin-like", kind="cluster", subject_zh="铜",
-                       subject_en="copper", chain_code="CU")
-        )  # fmt: skip
-        world.changed(session)
-    with world.database.read() as session:
-        after = _kept(session)
-    assert after.revision == before.revision + 1
-    assert all(after.gaps.by_node[node] is before.gaps.by_node[node] for node in after.gaps.by_node)
-
-
-def test_new_minutes_and_a_new_coefficient_take_effect(world: World) -> None:
-    rows(world, "45")
-    with world.database.write() as session:
-        from models import ChainEdge, TravelMinutes
-
-        pair = session.scalars(select(TravelMinutes).where(TravelMinutes.minutes == 50.0)).one()
-        pair.superseded_at = pair.recorded_at
-        edge = session.scalars(select(ChainEdge).where(ChainEdge.buyer_code == "CU-METER")).one()
-        edge.superseded_at = edge.recorded_at
-        session.flush()
-        session.add(
-            world.fact(session, TravelMinutes, pair.key, place_a_code="guixi-like", place_b_code="yujiang-like",
-                       minutes=40.0)
-        )  # fmt: skip
-        world.changed(session)
-    found = rows(world, "45")
-    assert found["CU-ROD", "yujiang-like"].gap_yi_yuan == pytest.approx(0.0)
-    assert found["CU-PREC", "gaoxin-like"].demand_yi_yuan == pytest.approx(6.0)
-
-
-def test_a_firm_that_leaves_its_park_moves_its_demand(world: World) -> None:
-    rows(world, "45")
-    with world.database.write() as session:
-        firm = session.get_one(Enterprise, "gaoxin-like-cu-motor")
-        firm.place_code = "guixi-like"
-        world.changed(session)
-    found = rows(world, "45")
-    assert ("CU-MAG", "gaoxin-like") not in found
-    assert found["CU-MAG", "guixi-like"].demand_yi_yuan == pytest.approx(18.0)
-
-
 def test_two_firms_at_joined_nodes_count_once_each(world: World) -> None:
     with world.database.write() as session:
-        from models import ChainSameAs
-
         session.add(
             world.thing(session, EnterpriseNode, key="twice", enterprise_code="yujiang-like-cu-mag",
                         node_code="CU-METER", is_built=True)
@@ -400,58 +319,3 @@ def test_a_radius_is_written_as_it_is_read(text: str) -> None:
 def test_every_place_of_the_answer_is_one_the_world_has(world: World) -> None:
     with world.database.read() as session:
         assert {place.code for place in overlay(session, ask("belt")).places} == set(PARKS)
-
-
-def test_the_public_learns_no_bound_note_or_unit_of_what_is_unpublished(world: World) -> None:
-    """Same classes of size, different figures: a bound, a capacity in tonnes, one beside a published figure."""
-
-    def told(upper: float, tonnes: float, small: float) -> list[Any]:
-        with world.database.write() as session:
-            for code in ("shy", "tonnes", "small"):
-                for row in session.scalars(select(Capacity).where(Capacity.enterprise_code == code)):
-                    session.delete(row)
-            session.flush()
-            for code, node, values in (
-                ("shy", "CU-ROD", {"status": CapacityStatus.UNKNOWN, "value": None, "upper_value": upper}),
-                ("tonnes", "CU-CATH", {"value": tonnes, "unit": "万吨/年"}),
-                ("small", "CU-METER", {"value": small}),
-            ):
-                common = {"kind": CapacityKind.OBSERVED, "status": CapacityStatus.REPORTED, "unit": "亿元/年"}
-                session.add(
-                    world.fact(session, Capacity, f"{code}|{node}", enterprise_code=code, node_code=node,
-                               is_published=False, note=f"实际 {small}", **common | values)
-                )  # fmt: skip
-            world.changed(session)
-        with world.database.read() as session:
-            public = ask("45", Audience.PUBLIC)
-            return [
-                [row.model_dump(exclude={"data_revision", "source"}) for row in list_gaps(session, public).items],
-                [row.model_dump() for row in rank_unknown_firms(session, public)],
-                [firm.model_dump() for firm in get_place(session, "yujiang-like", as_of=TODAY).enterprises],
-            ]
-
-    with world.database.write() as session:
-        session.add(world.price(session, "CU-CATH", 60_000, "2025-01"))
-        for code, node in (("shy", "CU-ROD"), ("tonnes", "CU-CATH"), ("small", "CU-METER")):
-            world.firm(session, "yujiang-like", node, code=code)
-        world.firm(session, "yujiang-like", "CU-METER", code="open", value=4.6, is_published=True)
-        world.changed(session)
-    first = told(upper=123.456, tonnes=3.0, small=0.49)
-    assert told(upper=150.0, tonnes=3.9, small=0.21) == first
-    assert told(upper=250.0, tonnes=3.9, small=0.21) != first
-
-
-def test_a_range_told_to_the_public_holds_the_figure(world: World) -> None:
-    with world.database.write() as session:
-        world.firm(session, "guixi-like", "CU-CATH", code="open", value=4.6, is_published=True)
-        world.changed(session)
-    with world.database.read() as session:
-        rows = list_gaps(session, ask("45", Audience.PUBLIC)).items
-    ranges = {
-        supplier.capacity_range_yi_yuan
-        for row in rows
-        if row.node == "CU-CATH"
-        for supplier in row.suppliers
-        if supplier.place == "guixi-like"
-    }
-    assert ranges == {(504.6, 1004.6)}
