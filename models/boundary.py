@@ -1,10 +1,10 @@
-"""Where places lie: versioned boundaries and cited positions."""
+"""Where places lie: versioned boundaries and cited positions. Changesets are in models/changeset.py."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import CODE_LENGTH, Base, Cited, Fact, UtcDateTime, Valid, one_open_row_a_key
@@ -14,7 +14,9 @@ from models.geometry import HasGeometry
 class BoundaryVersion(Base, Cited, Valid, HasGeometry):
     """One published shape of one thing. Versions only grow; a rollback is a new version naming the one it restored.
 
+    On a day the newest open version that holds then is the shape; older ones stay open for the days before.
     `method`: schematic | converted | corridor | surveyed | drawn. `accuracy_m`: the outline surely lies within it.
+    `is_removal`: from then on there is no such boundary; the geometry is the one taken away.
     """
 
     __tablename__ = "boundary_version"
@@ -34,25 +36,11 @@ class BoundaryVersion(Base, Cited, Valid, HasGeometry):
     basis_zh: Mapped[str] = mapped_column(Text)
     basis_en: Mapped[str] = mapped_column(Text)
     restored_version: Mapped[int | None]
+    is_removal: Mapped[bool] = mapped_column(default=False, server_default=false())
     changeset_id: Mapped[int | None] = mapped_column(ForeignKey("changeset.id"), index=True)
     origin: Mapped[str] = mapped_column(String(16))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-class Changeset(Base):
-    """A reviewable set of boundary edits: draft, checked, published or withdrawn. Its versions name it."""
-
-    __tablename__ = "changeset"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    layer: Mapped[str] = mapped_column(String(24))
-    status: Mapped[str] = mapped_column(String(16))
-    title: Mapped[str] = mapped_column(Text)
-    made_by: Mapped[str] = mapped_column(String(128))
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    published_by: Mapped[str | None] = mapped_column(String(128))
-    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class PlacePosition(Base, Fact, HasGeometry):

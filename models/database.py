@@ -13,7 +13,8 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Collection, Iterator
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,11 +29,12 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from domain.errors import Busy, DatabaseTooNew, DatabaseTooOld, DatabaseUnreachable
-from models.record import AuditEntry, CapacityChange, DatasetState
+from models.record import ACTOR_LENGTH, AuditEntry, CapacityChange, DatasetState
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 WAL_FIXED_IN = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
 _WRITE = "onemap_write"
+_BREAKING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def wal_is_safe(version: tuple[int, ...]) -> bool:
@@ -110,12 +112,12 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, wait_s: float | None = None) -> Iterator[Session]:
         """A session whose changes are kept together or not at all; one writer at a time.
 
-        Raises: Busy when the turn does not come within the busy timeout.
+        wait_s: for the turn; None = the busy timeout. Raises: Busy when the turn does not come by then.
         """
-        with self._writers_turn():
+        with self._writers_turn(wait_s):
             try:
                 with Session(self._writer) as session, session.begin():
                     yield session
@@ -125,12 +127,13 @@ class Database:
                 raise
 
     @contextmanager
-    def _writers_turn(self) -> Iterator[None]:
+    def _writers_turn(self, wait_s: float | None = None) -> Iterator[None]:
         if self._lock_path is None:
             yield
             return
-        deadline = time.monotonic() + self.busy_timeout_s
-        if not self._thread_lock.acquire(timeout=self.busy_timeout_s):
+        wait_s = self.busy_timeout_s if wait_s is None else wait_s
+        deadline = time.monotonic() + wait_s
+        if not self._thread_lock.acquire(timeout=wait_s):
             raise _busy()
         try:
             with self._lock_path.open("a") as handle:
@@ -239,15 +242,31 @@ def record_change(
             CapacityChange(revision=state.revision, place_code=place, node_code=node)
             for place, node in sorted(set(capacity_cells))
         )
+    record_audit(session, actor=actor, action=action, subject=subject, details=details)
+
+
+def record_audit(
+    session: Session, *, actor: str, action: str, subject: str | None, details: Mapping[str, object]
+) -> None:
+    """Write the audit line of something that leaves the data as they are: a log-in, an account, a refusal."""
     session.add(
         AuditEntry(
             at=now(),
-            actor=actor,
+            actor=one_line(actor)[:ACTOR_LENGTH],
             action=action,
-            subject=subject,
-            details=json.dumps(details, ensure_ascii=False, sort_keys=True),
+            subject=None if subject is None else one_line(subject),
+            details=one_line(json.dumps(details, ensure_ascii=False, sort_keys=True)),
         )
     )
+
+
+def one_line(text: str) -> str:
+    """The text with what breaks or turns a line (control and bidirectional characters) written as JSON escapes it.
+
+    >>> one_line("a\\nb\\u2028c\\u202ed 铜")
+    'a\\\\nb\\\\u2028c\\\\u202ed 铜'
+    """
+    return "".join(json.dumps(char)[1:-1] if unicodedata.category(char) in _BREAKING else char for char in text)
 
 
 def is_reachable(database: Database) -> bool:

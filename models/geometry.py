@@ -75,15 +75,36 @@ class HasGeometry:
     north: Mapped[float] = mapped_column(Float, default=_bound(3))
 
 
+def keep_geometry_statements(
+    table: str, dialect_name: str, columns: str = "geometry, west, south, east, north"
+) -> list[str]:
+    """The statements that make a table's geometry unchangeable; columns: those that belong to it, on SQLite."""
+    if dialect_name == "postgresql":
+        return [
+            f"""CREATE OR REPLACE FUNCTION {table}_keeps_geometry() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN RAISE EXCEPTION 'a stored geometry is never changed'; END $$""",
+            f"""CREATE TRIGGER {table}_keeps_geometry BEFORE UPDATE OF geometry ON {table}
+                FOR EACH ROW EXECUTE FUNCTION {table}_keeps_geometry()""",
+        ]
+    return [
+        f"""CREATE TRIGGER {table}_keeps_geometry BEFORE UPDATE OF {columns} ON {table} BEGIN
+            SELECT RAISE(ABORT, 'a stored geometry is never changed'); END""",
+    ]
+
+
+def drop_keep_geometry_statements(table: str, dialect_name: str) -> list[str]:
+    """The way back of `keep_geometry_statements`."""
+    if dialect_name == "postgresql":
+        return [f"DROP TRIGGER {table}_keeps_geometry ON {table}", f"DROP FUNCTION {table}_keeps_geometry()"]
+    return [f"DROP TRIGGER {table}_keeps_geometry"]
+
+
 def spatial_index_statements(table: str, dialect_name: str) -> list[str]:
     """The statements that index a table of `HasGeometry` and make its geometry unchangeable."""
     if dialect_name == "postgresql":
         return [
             f"CREATE INDEX ix_{table}_geometry ON {table} USING gist (geometry)",
-            f"""CREATE OR REPLACE FUNCTION {table}_keeps_geometry() RETURNS trigger LANGUAGE plpgsql AS $$
-                BEGIN RAISE EXCEPTION 'a stored geometry is never changed'; END $$""",
-            f"""CREATE TRIGGER {table}_keeps_geometry BEFORE UPDATE OF geometry ON {table}
-                FOR EACH ROW EXECUTE FUNCTION {table}_keeps_geometry()""",
+            *keep_geometry_statements(table, dialect_name),
         ]
     return [
         f"CREATE VIRTUAL TABLE {table}_rtree USING rtree(id, west, east, south, north)",
@@ -91,21 +112,16 @@ def spatial_index_statements(table: str, dialect_name: str) -> list[str]:
             INSERT INTO {table}_rtree VALUES (new.id, new.west, new.east, new.south, new.north); END""",
         f"""CREATE TRIGGER {table}_rtree_delete AFTER DELETE ON {table} BEGIN
             DELETE FROM {table}_rtree WHERE id = old.id; END""",
-        f"""CREATE TRIGGER {table}_keeps_geometry BEFORE UPDATE OF geometry, west, south, east, north ON {table} BEGIN
-            SELECT RAISE(ABORT, 'a stored geometry is never changed'); END""",
+        *keep_geometry_statements(table, dialect_name),
     ]
 
 
 def drop_spatial_index_statements(table: str, dialect_name: str) -> list[str]:
     """The way back of `spatial_index_statements`; the table itself goes afterwards."""
     if dialect_name == "postgresql":
-        return [
-            f"DROP TRIGGER {table}_keeps_geometry ON {table}",
-            f"DROP FUNCTION {table}_keeps_geometry()",
-            f"DROP INDEX ix_{table}_geometry",
-        ]
+        return [*drop_keep_geometry_statements(table, dialect_name), f"DROP INDEX ix_{table}_geometry"]
     return [
-        f"DROP TRIGGER {table}_keeps_geometry",
+        *drop_keep_geometry_statements(table, dialect_name),
         f"DROP TRIGGER {table}_rtree_delete",
         f"DROP TRIGGER {table}_rtree_insert",
         f"DROP TABLE {table}_rtree",

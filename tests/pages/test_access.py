@@ -1,0 +1,510 @@
+"""Who may reach what: every route × everybody × every method, forged requests, sessions and cookies, where a log-in
+leads. What the tables below say is the policy; a new route is judged by them without being named here, unless it is
+public."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from blueprints import access, web
+from blueprints.access import find_needs, needs
+from blueprints.local_paths import local_path
+from domain.permissions import Permission, Role
+from models import AuditEntry, LoginSession
+from models.database import Database
+from services.accounts import managing
+from services.accounts.actors import COMMAND_LINE
+from tests.accounts import PASSWORD, Visitor, add_account, form_token, log_in, newcomer, visitor
+from tests.conftest import app_over
+from tests.gap_world import World
+from tests.pages.reading import Page, text
+
+EVERYBODY = frozenset([None, *Role])
+EDITORS = {Role.GIS_EDITOR, Role.GIS_PUBLISHER, Role.ADMIN}
+WHO: dict[Permission, frozenset[Role | None]] = {
+    Permission.READ_PUBLIC: EVERYBODY,
+    Permission.OWN_ACCOUNT: frozenset(Role),
+    Permission.SEE_CAPACITIES: frozenset({Role.OFFICER, Role.ADMIN}),
+    Permission.ENTER_DATA: frozenset({Role.OFFICER, Role.ADMIN}),
+    Permission.SEE_DRAFTS: frozenset({Role.OFFICER, *EDITORS}),
+    Permission.EDIT_BOUNDARIES: frozenset(EDITORS),
+    Permission.PUBLISH_BOUNDARIES: frozenset({Role.GIS_PUBLISHER, Role.ADMIN}),
+    Permission.MANAGE_ACCOUNTS: frozenset({Role.ADMIN}),
+    Permission.READ_AUDIT: frozenset({Role.ADMIN}),
+}
+PUBLIC = {
+    "map.show", "export.map_file", "parks.show_all", "parks.show", "chains.show_all", "chains.show", "gaps.show_all",
+    "gaps.download", "gaps.show_designations", "what_if.show", "policies.show_all", "policies.show",
+    "targets.show_all", "login.show", "login.log_in", "health.show", "static", "api.openapi_document", "api.map_data",
+    "api.parks", "api.zones", "api.park", "api.zone", "api.place", "api.belt", "api.chains", "api.chain",
+    "api.designations", "api.targets", "api.offers", "api.policies", "api.search", "gap_api.gaps",
+    "gap_api.gap_overlay", "gap_api.gaps_of_place", "gap_api.gap_unknowns", "gap_api.gap_designations",
+    "gap_api.what_if", "boundaries.show", "boundaries.show_layer", "boundary_history.show",
+}  # fmt: skip
+"""What everybody may ask for. A route is added here on purpose only."""
+CELLS_MIN = 500
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+REACHED = "the view was reached"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One way to ask for one route."""
+
+    endpoint: str
+    method: str
+    address: str
+    permission: Permission
+
+
+def cells(app: Flask) -> list[Cell]:
+    """Every route with every method it takes; a made-up value for each part of its address."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        address = re.sub(r"<any\(([^,)]+)[^>]*>", r"\1", rule.rule)
+        address = re.sub(r"<int:[^>]+>", "1", address)
+        address = re.sub(r"<[^>]+>", "x", address)
+        needed = find_needs(app, rule.endpoint)
+        assert needed is not None, rule.endpoint
+        methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        found += [Cell(rule.endpoint, method, address, needed.permission) for method in sorted(methods)]
+    return found
+
+
+@pytest.fixture(scope="module")
+def hollow(_migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The app with every view hollowed out: whether it is reached is all it tells, and nothing is changed."""
+    folder = tmp_path_factory.mktemp("hollow")
+    shutil.copy(_migrated_file, folder / "onemap.sqlite")
+    app = app_over(Database(f"sqlite:///{folder / 'onemap.sqlite'}", busy_timeout_s=5), folder)
+    for endpoint in app.view_functions:
+        needed = find_needs(app, endpoint)
+        assert needed is not None
+
+        def view(**_: str) -> str:
+            return REACHED
+
+        app.view_functions[endpoint] = needs(needed.permission)(view)
+    yield app
+    app.extensions[web.EXTENSION]["database"].dispose()
+
+
+@pytest.fixture(scope="module")
+def people(hollow: Flask) -> dict[Role | None, Visitor]:
+    """One browser each: nobody in particular, with the token of the log-in form, and every role."""
+    client = hollow.test_client()
+    client.set_cookie("onemap_form", "v" * 43)
+    return {None: Visitor(client, "", "v" * 43)} | {role: newcomer(hollow, role) for role in Role}
+
+
+def is_reached(answer: TestResponse) -> bool:
+    return answer.status_code == 200 and answer.text == REACHED
+
+
+# ---- role × route × method ----------------------------------------------------------------------------------------
+
+
+def test_every_route_opens_to_those_whose_permission_it_names_and_to_nobody_else(
+    hollow: Flask, people: dict[Role | None, Visitor]
+) -> None:
+    seen = 0
+    for cell in cells(hollow):
+        for role, person in people.items():
+            answer = person.client.open(cell.address, method=cell.method, headers={"X-CSRF-Token": person.csrf})
+            told = (cell.method, cell.address, role, answer.status_code)
+            seen += 1
+            if role in WHO[cell.permission]:
+                assert is_reached(answer), told
+            elif role is not None:
+                assert answer.status_code == 403, told
+            elif cell.address.startswith(("/api/", "/ogc/")):
+                assert (answer.status_code, answer.mimetype) == (401, "application/problem+json"), told
+            else:
+                assert answer.status_code == 303, told
+                assert re.fullmatch(r"(/en)?/login(\?next=.*)?", answer.headers["Location"]), told
+    assert seen >= CELLS_MIN
+
+
+def test_nothing_is_public_that_is_not_listed_here(app: Flask) -> None:
+    public = {cell.endpoint.removeprefix("en_") for cell in cells(app) if None in WHO[cell.permission]}
+    assert public == PUBLIC
+
+
+def test_a_method_a_route_does_not_take_reaches_nothing(hollow: Flask, people: dict[Role | None, Visitor]) -> None:
+    admin = people[Role.ADMIN]
+    taken = {(cell.address, cell.method) for cell in cells(hollow)}
+    for address in sorted({address for address, _ in taken}):
+        for method in (*UNSAFE, "TRACE"):
+            if (address, method) not in taken:
+                answer = admin.client.open(address, method=method, headers={"X-CSRF-Token": admin.csrf})
+                assert answer.status_code == 405, (method, address)
+
+
+def test_an_app_with_a_route_that_names_no_permission_is_not_built(app: Flask) -> None:
+    access.refuse_unnamed(app)
+    app.add_url_rule("/forgotten", "forgotten", lambda: "open to all")
+    with pytest.raises(RuntimeError, match="forgotten"):
+        access.refuse_unnamed(app)
+    app.testing = False
+    assert app.test_client().get("/forgotten").status_code == 500
+
+
+def test_a_program_that_is_not_logged_in_is_told_so(app: Flask) -> None:
+    answer = app.test_client().get("/admin", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
+    assert answer.headers["WWW-Authenticate"]
+    assert answer.get_json()["code"] == "unauthorized"
+
+
+def test_a_refusal_is_a_page_in_both_languages_and_a_line_of_the_log(app: Flask, base: Database) -> None:
+    viewer = newcomer(app, Role.VIEWER, name="王芳")
+    answer = viewer.get("/admin")
+    assert answer.status_code == 403
+    assert "王芳" in text(Page(answer.text).all("main")[0])
+    assert last_line(base) == ("王芳", "refused", "GET /admin")
+
+
+def last_line(database: Database) -> tuple[str, str, str | None]:
+    with database.read() as session:
+        entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert entry is not None
+        return entry.actor, entry.action, entry.subject
+
+
+# ---- forged requests ----------------------------------------------------------------------------------------------
+
+OTHERS = "o" * 43
+JSON_AS_TEXT = {"data": '{"csrf_token": "TOKEN"}', "content_type": "text/plain"}
+FORGERIES = {
+    "no token": {},
+    "empty": {"data": {"csrf_token": ""}},
+    "wrong": {"data": {"csrf_token": "w" * 43}},
+    "not text": {"headers": {"X-CSRF-Token": "é" * 20}},
+    "another session's": {"data": {"csrf_token": OTHERS}},
+    "in the address": {"query_string": {"csrf_token": "TOKEN"}},
+    "JSON as text": JSON_AS_TEXT,
+    "another site's form": {"data": {"csrf_token": "TOKEN"}, "headers": {"Sec-Fetch-Site": "cross-site"}},
+    "a sister site's form": {"data": {"csrf_token": "TOKEN"}, "headers": {"Sec-Fetch-Site": "same-site"}},
+    "another origin": {"data": {"csrf_token": "TOKEN"}, "headers": {"Origin": "https://evil.example"}},
+    "an origin that looks alike": {"data": {"csrf_token": "TOKEN"}, "headers": {"Origin": "http://localhost.evil.example"}},
+    "another port": {"data": {"csrf_token": "TOKEN"}, "headers": {"Origin": "http://localhost:8000"}},
+    "no origin to tell": {"data": {"csrf_token": "TOKEN"}, "headers": {"Origin": "null"}},
+    "typed, yet another origin": {
+        "data": {"csrf_token": "TOKEN"}, "headers": {"Sec-Fetch-Site": "none", "Origin": "https://evil.example"},
+    },
+}  # fmt: skip
+
+
+def filled(value: object, token: str, other: str) -> object:
+    """The forgery with the tokens it steals or guesses."""
+    if isinstance(value, dict):
+        return {key: filled(part, token, other) for key, part in value.items()}
+    return value.replace("TOKEN", token).replace(OTHERS, other) if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_a_forged_request_reaches_no_view_that_changes_anything(
+    hollow: Flask, people: dict[Role | None, Visitor], forgery: str
+) -> None:
+    other = visitor(hollow, "admin.one").csrf
+    unsafe = [cell for cell in cells(hollow) if cell.method in UNSAFE]
+    assert {cell.endpoint for cell in unsafe} >= {"login.log_in", "login.log_out", "studio.apply", "admin.add"}
+    for cell in unsafe:
+        person = people[Role.ADMIN]
+        asked = filled(FORGERIES[forgery], person.csrf, other)
+        answer = person.client.open(cell.address, method=cell.method, **asked)  # type: ignore[arg-type]
+        assert answer.status_code == 403, cell
+        if None in WHO[cell.permission]:
+            person = people[None]
+            asked = filled(FORGERIES[forgery], person.csrf, other)
+            answer = person.client.open(cell.address, method=cell.method, **asked)  # type: ignore[arg-type]
+            assert answer.status_code == 403, cell
+
+
+HONEST: list[dict[str, str]] = [
+    {},
+    {"Origin": "http://localhost"},
+    {"Sec-Fetch-Site": "same-origin"},
+    {"Sec-Fetch-Site": "same-origin", "Origin": "http://before-the-proxy.example"},
+]
+
+
+@pytest.mark.parametrize("headers", HONEST, ids=str)
+def test_a_request_of_our_own_page_reaches_its_view(
+    hollow: Flask, people: dict[Role | None, Visitor], headers: dict[str, str]
+) -> None:
+    admin = people[Role.ADMIN]
+    for cell in cells(hollow):
+        if cell.method in UNSAFE:
+            given = admin.client.open(
+                cell.address, method=cell.method, data={"csrf_token": admin.csrf}, headers=headers
+            )
+            assert is_reached(given), cell
+            sent = admin.client.open(cell.address, method=cell.method, headers=headers | {"X-CSRF-Token": admin.csrf})
+            assert is_reached(sent), cell
+
+
+def test_a_visitors_token_is_worth_nothing_to_who_is_logged_in(hollow: Flask, people: object) -> None:
+    """A cookie that somebody planted does not stand in for the session's token."""
+    admin = visitor(hollow, f"{Role.ADMIN}.one")
+    admin.client.set_cookie("onemap_form", "p" * 43)
+    assert admin.client.post("/logout", data={"csrf_token": "p" * 43}).status_code == 403
+
+
+def test_a_planted_cookie_that_is_no_token_is_worth_nothing(hollow: Flask) -> None:
+    client = hollow.test_client()
+    client.set_cookie("onemap_form", "short")
+    assert client.post("/login", data={"csrf_token": "short"}).status_code == 403
+
+
+def test_a_body_larger_than_its_view_takes_is_not_read(app: Flask) -> None:
+    admin = newcomer(app, Role.ADMIN)
+    assert admin.post("/admin/accounts", {"name": "x" * 100_000}).status_code == 413
+    assert app.test_client().post("/login", data={"name": "x" * 100_000}).status_code == 413
+
+
+def test_every_form_of_a_page_carries_the_token(app: Flask) -> None:
+    admin = newcomer(app, Role.ADMIN)
+    newcomer(app, Role.VIEWER, name="wang")
+    for address in ("/admin", "/admin/accounts/wang", "/account", "/studio/data", "/", "/en/admin"):
+        page = Page(admin.get(address).text)
+        forms = [form for form in page.all("form") if form.get("method") == "post"]
+        assert forms, address
+        for form in forms:
+            fields = [field.get("value") for field in form.iter("input") if field.get("name") == "csrf_token"]
+            assert fields == [admin.csrf], (address, form.get("action"))
+
+
+# ---- sessions and cookies -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def office(app: Flask, base: Database) -> Flask:
+    """With an officer, wang.fang."""
+    add_account(base, "wang.fang", Role.OFFICER)
+    return app
+
+
+def is_in(client: FlaskClient) -> bool:
+    return client.get("/account").status_code == 200
+
+
+def test_a_person_logs_in_works_and_logs_out(office: Flask, base: Database) -> None:
+    client = office.test_client()
+    wanted = client.get("/studio/data")
+    assert wanted.headers["Location"] == "/login?next=%2Fstudio%2Fdata"
+    page = client.get(wanted.headers["Location"])
+    done = client.post(
+        "/login",
+        data={"csrf_token": form_token(page), "name": " wang.fang", "password": PASSWORD, "next": "/studio/data"},
+    )
+    assert (done.status_code, done.headers["Location"]) == (303, "/studio/data")
+    assert "wang.fang" in client.get("/studio/data").text
+    out = client.post("/logout", data={"csrf_token": form_token(client.get("/account"))})
+    assert (out.status_code, out.headers["Location"]) == (303, "/")
+    assert not is_in(client)
+    assert last_line(base) == ("wang.fang", "logout", "wang.fang")
+
+
+@pytest.mark.parametrize(("secure", "name"), [(False, "onemap"), (True, "__Host-onemap")])
+def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites_forms(
+    base: Database, tmp_path: Path, secure: bool, name: str
+) -> None:
+    app = app_over(base, tmp_path, secure_cookie=secure)
+    add_account(base, "wang.fang", Role.OFFICER)
+    client = app.test_client()
+    at = "https://localhost" if secure else "http://localhost"
+    page = client.get("/login", base_url=at)
+    done = client.post(
+        "/login",
+        data={"csrf_token": form_token(page), "name": "wang.fang", "password": PASSWORD},
+        base_url=at,
+    )
+    for header in (page.headers["Set-Cookie"], done.headers["Set-Cookie"]):
+        parts = set(header.split("; "))
+        assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= parts
+        assert ("Secure" in parts) is secure
+        assert header.startswith(name)
+        assert not any(part.startswith(("Domain", "Expires", "Max-Age")) for part in parts)
+    assert client.get("/account", base_url=at).status_code == 200
+    app.extensions[web.EXTENSION]["database"].dispose()
+
+
+def test_a_session_planted_before_the_log_in_is_not_the_one_after_it(office: Flask) -> None:
+    client = office.test_client()
+    client.set_cookie("onemap", "planted" * 6)
+    log_in(client, "wang.fang")
+    cookie = client.get_cookie("onemap")
+    assert cookie is not None
+    assert cookie.value != "planted" * 6
+    assert is_in(client)
+    attacker = office.test_client()
+    attacker.set_cookie("onemap", "planted" * 6)
+    assert not is_in(attacker)
+
+
+def test_a_cookie_kept_from_before_is_worth_nothing(office: Flask, base: Database) -> None:
+    """After logging out, after the account was changed, and after the form was used again."""
+
+    def thief_of(person: Visitor) -> FlaskClient:
+        thief = office.test_client()
+        thief.set_cookie("onemap", person.token)
+        assert is_in(thief)
+        return thief
+
+    person = visitor(office, "wang.fang")
+    thief = thief_of(person)
+    assert person.post("/logout").status_code == 303
+    assert not is_in(thief)
+
+    person = visitor(office, "wang.fang")
+    thief = thief_of(person)
+    new = "五块石头 and a bridge"
+    changed = person.post("/account/password", {"old": PASSWORD, "new": new, "repeated": new})
+    assert (changed.status_code, changed.headers["Location"]) == (303, "/account?done=password")
+    assert is_in(person.client)
+    assert not is_in(thief)
+
+    person = visitor(office, "wang.fang")
+    thief = thief_of(person)
+    managing.set_disabled(base, name="wang.fang", is_disabled=True, actor=COMMAND_LINE)
+    assert not is_in(thief)
+    assert person.post("/studio/data/preview").status_code == 303
+
+
+def test_a_session_cannot_be_made_up_or_changed(office: Flask) -> None:
+    token = visitor(office, "wang.fang").token
+    with office.extensions[web.EXTENSION]["database"].read() as session:
+        kept = session.scalars(select(LoginSession)).one()
+        guesses = [kept.token_hash, kept.csrf_token, str(kept.id), "1", token[:-1], token + "A", token.lower(), ""]
+    for guess in guesses:
+        client = office.test_client()
+        client.set_cookie("onemap", guess)
+        assert not is_in(client), guess
+
+
+def test_the_two_new_passwords_must_agree(office: Flask) -> None:
+    person = visitor(office, "wang.fang")
+    answer = person.post("/account/password", {"old": PASSWORD, "new": "n" * 12, "repeated": "m" * 12})
+    assert answer.status_code == 400
+    assert "两次输入" in Page(answer.text).html
+
+
+# ---- guessing -----------------------------------------------------------------------------------------------------
+
+
+def test_nothing_tells_an_unknown_name_from_a_wrong_password(office: Flask, base: Database) -> None:
+    add_account(base, "gone.away", Role.OFFICER)
+    managing.set_disabled(base, name="gone.away", is_disabled=True, actor=COMMAND_LINE)
+    told = []
+    for name, password in (("wang.fang", "wrong"), ("nobody.no", PASSWORD), ("gone.away", PASSWORD)):
+        answer = log_in(office.test_client(), name, password)
+        plain = re.sub(r'name="csrf_token" value="[^"]+"', "", answer.text).replace(name, "NAME")
+        headers = {key: value for key, value in answer.headers if key not in {"Content-Security-Policy"}}
+        told.append((answer.status_code, plain, tuple(headers)))
+    assert told[0][0] == 401
+    assert len(set(told)) == 1
+
+
+def test_guessing_ends_after_ten_tries_whatever_address_a_header_claims(office: Flask) -> None:
+    client, statuses = office.test_client(), []
+    for number in range(14):
+        answer = log_in(
+            client,
+            "wang.fang",
+            f"guess {number}",
+            headers={"X-Forwarded-For": f"198.51.100.{number}", "X-Real-IP": f"198.51.100.{number}",
+                     "Forwarded": f"for=198.51.100.{number}"},
+        )  # fmt: skip
+        statuses.append(answer.status_code)
+    assert statuses.count(401) <= 10
+    assert set(statuses[-4:]) == {429}
+    assert 0 < int(answer.headers["Retry-After"]) <= 15 * 60
+    assert "分钟后再试" in answer.text
+    assert log_in(client, "wang.fang").status_code == 429
+
+
+# ---- what officers see --------------------------------------------------------------------------------------------
+
+
+def test_officers_see_capacities_and_nobody_else_does_whoever_asked_first(database: Database, tmp_path: Path) -> None:
+    World(database).build()
+    app = app_over(database, tmp_path)
+    officer, viewer, anybody = newcomer(app, Role.OFFICER), newcomer(app, Role.VIEWER), app.test_client()
+    for _ in range(2):
+        for client, audience in ((officer.client, "internal"), (viewer.client, "public"), (anybody, "public")):
+            answer = client.get("/api/v1/gaps/overlay?chain=CU")
+            assert answer.get_json()["audience"] == audience
+            assert "Cookie" in answer.headers["Vary"]
+            is_private = answer.headers.get("Cache-Control") == "private, no-store"
+            assert is_private is (client is not anybody)
+    app.extensions[web.EXTENSION]["database"].dispose()
+
+
+def test_answers_that_do_not_differ_can_be_kept_by_everybody(office: Flask) -> None:
+    officer = visitor(office, "wang.fang")
+    for address in ("/static/css/base.css", "/api/v1/parks"):
+        answer = officer.get(address, buffered=True)
+        assert "no-store" not in answer.headers.get("Cache-Control", "")
+        assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+def test_a_visitor_who_never_logs_in_gets_no_cookie(client: FlaskClient) -> None:
+    for address in ("/", "/parks", "/gaps", "/healthz", "/api/v1/parks", "/nowhere"):
+        assert "Set-Cookie" not in client.get(address).headers
+
+
+# ---- where a log-in leads -----------------------------------------------------------------------------------------
+
+ELSEWHERE = [
+    "https://evil.example", "http://evil.example/", "//evil.example", "///evil.example", "////evil.example",
+    "/\\evil.example", "\\\\evil.example", "\\/evil.example", "/\\/evil.example", "/\t/evil.example",
+    "/\n/evil.example", "/\r/evil.example", "\t//evil.example", " //evil.example", "\x00//evil.example",
+    "/\x00/evil.example",
+    "https:evil.example", "https:/evil.example", "https:\\evil.example", "HTTPS://evil.example", "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)", "data:text/html,x", "vbscript:x", "evil.example", "evil.example/path", "@evil.example",
+    "user@evil.example", "..//evil.example", "./evil", "?next=/", "#x", "", " ", "/ /evil.example",
+    "/\u2028/evil.example",
+    "/\u202e/x", "/\ufeff/evil", "/a\\b", "/a b", "/" + "a" * 3000, "http:///evil.example", "ftp://evil.example",
+    "//evil.example@localhost/", "//localhost@evil.example/", "//[::1]/", "//0x7f000001/", "//2130706433/",
+    "/\x1f/evil.example", "/\x7f/evil.example", "\u3000//evil.example", "／／evil.example", "/a\r\nSet-Cookie: x=1",
+    "https://localhost.evil.example", "https://evil.example/localhost", "https://evil.example?localhost",
+    "https://evil.example#localhost", "http://localhost:80@evil.example", "file:///etc/passwd", "blob:x", "about:blank",
+]  # fmt: skip
+HERE = [
+    "/", "/gaps?chain=CU&radius=45", "/parks/yingtan-gaoxin#offers", "/policies/鹰府发〔2014〕19号", "/en/admin",
+    "/a//b",
+    "/x?u=https://evil.example", "/%2f%2fevil.example", "/..//evil.example", "/@evil.example", "/:80",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ELSEWHERE, ids=ascii)
+def test_a_log_in_never_leads_to_another_site(address: str) -> None:
+    assert local_path(address) is None
+
+
+@pytest.mark.parametrize("address", HERE, ids=ascii)
+def test_a_log_in_leads_back_to_where_it_was_asked_for(address: str) -> None:
+    assert local_path(address) == address
+
+
+@pytest.mark.parametrize("address", ["https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example"])
+def test_the_form_and_the_page_keep_to_that(office: Flask, address: str) -> None:
+    client = office.test_client()
+    page = client.get("/login", query_string={"next": address})
+    assert "evil" not in re.sub(r'data-language-link|hreflang|href="/en/login[^"]*"', "", page.text)
+    token = form_token(page)
+    done = client.post("/login", data={"csrf_token": token, "name": "wang.fang", "password": PASSWORD, "next": address})
+    assert done.headers["Location"] == "/"
+    again = client.get("/login", query_string={"next": address})
+    assert (again.status_code, again.headers["Location"]) == (303, "/")
