@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from config import ROOT
+from domain.permissions import ANYBODY
 from geo import maps
 from geo.maps import ExternalLinkError, LayerKey, MapOptions, map_shell
 
@@ -260,6 +261,8 @@ def sample_server() -> Iterator[str]:
         static_url=lambda path: f"/static/{path}",
         is_demo=lambda: False,
         is_for_officers=lambda: False,
+        actor=lambda: ANYBODY,
+        login_link=lambda: "/login",
     )
     page = {
         "shell": map_shell(MapOptions()),
