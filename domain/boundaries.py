@@ -89,6 +89,23 @@ class Finding:
     question: Question | None = None
 
 
+@dataclass(frozen=True)
+class VersionConflict:
+    """An edit of a thing saw one version, a newer one stands. seen None: as new; newest None: it was taken away."""
+
+    code: str
+    seen: int | None
+    newest: int | None
+
+    def __str__(self) -> str:
+        """
+        >>> str(VersionConflict("P-1", 2, 3))
+        'P-1 v2 → v3'
+        """
+        versions = (f"v{version}" if version else "—" for version in (self.seen, self.newest))
+        return f"{self.code} {' → '.join(versions)}"
+
+
 _ORDER = (Severity.WARNING, Severity.REPAIR, Severity.ASK, Severity.REJECT)
 _VERDICTS = dict(zip(_ORDER, (Verdict.ACCEPT, Verdict.REPAIR, Verdict.ASK, Verdict.REJECT), strict=True))
 

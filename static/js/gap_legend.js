@@ -72,7 +72,7 @@
       h("span", { class: "gap-notes__definition" }, DEFINITION),
       hasRings ? t("圆心：最重的一类及其环节数；圈：各类占全部环节的比例；圈越大，缺得越多", "centre: the most serious kind and its number of nodes; ring: shares of all nodes; the larger, the more is lacking") : null,
       OneMap.gapMarks.isCrowd() ? t("地点很多：只标最重的一类，没有可说的不画；放大看各类构成", "many places: only the most serious kind is marked, places with nothing to tell are left out; zoom in for more") : null,
-      overlay.audience === "public" ? t("仅一家企业的产能不公开，相关数字为约数", "what one firm alone can make is not public; figures with it are approximate") : null,
+      overlay.audience === "public" ? t("未公开的企业产能按规模档计，相关数字为约数", "unpublished capacities count as their class of size; figures with them are approximate") : null,
       t("数据版本 ", "data revision ") + overlay.data_revision,
     ]
       .filter(Boolean)

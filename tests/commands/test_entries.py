@@ -14,7 +14,7 @@ from sqlalchemy import select
 from models import AuditEntry, DatasetState, Survey
 from models.database import Database
 from tests.commands.test_commands import flask
-from tests.services.test_entry import SURVEY, as_csv
+from tests.entry_sheets import SURVEY, as_csv
 
 
 def entries(app: Flask, *words: str | Path) -> Result:

@@ -1,0 +1,217 @@
+"""Conflicts of a merge, side by side, and how each ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from domain.boundaries import ChangesetStatus, VersionConflict
+from domain.errors import BadRequest, NotFound, Stale
+from domain.merging import Decision, Outcome, Side, action_from, decisions, resolve
+from domain.permissions import Actor, Permission
+from geo.intake.model import Limits
+from models import Changeset, ChangesetEdit, MergeConflict
+from models.database import Database, now, record_audit
+from services.boundaries.changesets import (
+    Edit,
+    edits_of,
+    findings_json,
+    flush,
+    get_changeset,
+    insert_edits,
+    require_at,
+    require_open,
+    seen_of,
+)
+from services.boundaries.checking import review
+from services.boundaries.merging import sides, versions_of
+from services.boundaries.pictures import Outline, Part, Picture, frame_of, picture
+from services.boundaries.shapes import area_of
+from services.boundaries.standing import Standing, names_of, newest
+
+PICTURE_PX = (420.0, 300.0)
+
+
+@dataclass(frozen=True)
+class SideView:
+    """A boundary as one side has it; area_ha and picture None: it has none. The picture has the base beneath."""
+
+    name: str | None
+    area_ha: float | None
+    picture: Picture | None
+
+
+@dataclass(frozen=True)
+class ConflictView:
+    """One conflict. their_version: the newest now, to be named when it is decided. choices: what can be decided."""
+
+    code: str
+    name: str
+    outcome: Outcome
+    base_version: int | None
+    their_version: int
+    mine: SideView
+    theirs: SideView
+    base_area_ha: float | None
+    choices: tuple[Decision, ...]
+    decision: Decision | None
+    decided_by: str | None
+
+
+@dataclass(frozen=True)
+class Conflicts:
+    """All conflicts of a changeset, by code."""
+
+    changeset: Changeset
+    items: list[ConflictView]
+
+    @property
+    def undecided(self) -> int:
+        return sum(item.decision is None for item in self.items)
+
+
+@dataclass(frozen=True)
+class _Now:
+    """A conflict against what stands now."""
+
+    conflict: MergeConflict
+    stands: Standing
+    base: BaseGeometry | None
+    their_name: str
+    mine: Side | None
+    theirs: Side | None
+
+    @property
+    def name(self) -> str:
+        return self.conflict.my_name or self.their_name or self.conflict.code
+
+
+def conflicts_of(session: Session, changeset_id: int) -> Conflicts:
+    """Every conflict with both outlines, to one scale. Raises NotFound."""
+    changeset = get_changeset(session, changeset_id)
+    return Conflicts(changeset, [_view(one) for one in _all_now(session, changeset)])
+
+
+def decide(
+    database: Database,
+    changeset_id: int,
+    code: str,
+    decision: Decision,
+    *,
+    seen: int,
+    actor: Actor,
+    limits: Limits,
+) -> int:
+    """End one conflict; it may be decided over until the changeset is published. Returns how many are left.
+
+    seen: their version that was looked at. The findings are told anew; what they forbid is said when it is published,
+    since neighbours may be decided one after the other.
+    Raises: NotFound, Forbidden, Conflict (published or withdrawn), BadRequest (nothing to mix), Stale (published once
+    more since it was looked at), Busy.
+    """
+    with database.write() as session:
+        changeset = get_changeset(session, changeset_id)
+        require_open(changeset)
+        found = _all_now(session, changeset)
+        one = next((now_ for now_ in found if now_.conflict.code == code), None)
+        if one is None:
+            raise NotFound(f"没有这处冲突：{code[:64]}", f"no such conflict: {code[:64]}", place=code[:64])
+        if one.stands.version != seen:
+            raise Stale(
+                f"{one.name} 又有新版（第 {one.stands.version} 版），请再看一次",
+                f"{one.name} was published once more (version {one.stands.version}): look at it again",
+                place=code,
+                conflicts=[VersionConflict(code, seen, one.stands.version)],
+            )
+        edit = _edit(one, decision)
+        kept = [other for other in edits_of(session, changeset_id) if other.code != code]
+        require_at(session, actor, Permission.EDIT_BOUNDARIES, changeset.layer, [edit] if edit else kept)
+        session.execute(
+            delete(ChangesetEdit).where(ChangesetEdit.changeset_id == changeset_id, ChangesetEdit.code == code)
+        )
+        insert_edits(session, changeset_id, [edit] if edit else [])
+        conflict = one.conflict
+        conflict.decision, conflict.decided_by, conflict.decided_at = decision, actor.name, now()
+        conflict.their_version = seen
+        findings = review(session, changeset.layer, [*kept, *([edit] if edit else [])], limits)
+        changeset.status, changeset.findings = ChangesetStatus.DRAFT, findings_json(findings)
+        changeset.checked_by = changeset.checked_at = None
+        changeset.version = changeset.version + 1
+        flush(session, changeset)
+        record_audit(
+            session,
+            actor=actor.name,
+            action="boundaries decide",
+            subject=str(changeset_id),
+            details={"code": code, "decision": decision.value, "their_version": seen},
+        )
+        return sum(other.conflict.decision is None for other in found)
+
+
+def _all_now(session: Session, changeset: Changeset) -> list[_Now]:
+    statement = select(MergeConflict).where(MergeConflict.changeset_id == changeset.id).order_by(MergeConflict.code)
+    found: Sequence[MergeConflict] = session.scalars(statement).all()
+    stands = newest(session, changeset.layer, [one.code for one in found])
+    names = names_of(session, changeset.layer)
+    told = []
+    for one in found:
+        at = stands[one.code]
+        base = versions_of(session, changeset.layer, one.code, one.base_version)
+        their_name = names.get(one.code) or one.their_name or one.base_name or one.code
+        _, mine, theirs = sides(
+            changeset.layer, (one.base_name, base), (one.my_name, one.geometry), (their_name, at.geometry)
+        )
+        told.append(_Now(one, at, base, their_name, mine, theirs))
+    return told
+
+
+def _edit(one: _Now, decision: Decision) -> Edit | None:
+    """What the decision does to what stands; None: nothing. Raises BadRequest."""
+    try:
+        wanted = resolve(decision, one.mine, one.theirs)
+    except ValueError as error:
+        raise BadRequest(
+            "这处冲突不能各取一半", "this conflict has no halves to be mixed", place=one.conflict.code
+        ) from error
+    action = action_from(one.theirs, wanted)
+    if action is None:
+        return None
+    code, base_version = one.conflict.code, seen_of(one.stands)
+    if wanted is None:
+        return Edit(code, action, base_version, None, one.their_name)
+    is_mine = one.mine is not None and wanted.outline == one.mine.outline
+    geometry = one.conflict.geometry if is_mine else one.stands.geometry
+    has_my_name = decision in {Decision.TAKE_MINE, Decision.THEIR_OUTLINE_MY_NAME}
+    name = (one.conflict.my_name if has_my_name else None) or one.their_name
+    return Edit(code, action, base_version, geometry, name)
+
+
+def _view(one: _Now) -> ConflictView:
+    conflict, theirs = one.conflict, one.stands.geometry
+    drawn = [shape for shape in (one.base, conflict.geometry, theirs) if shape is not None]
+    frame = frame_of(drawn, width=PICTURE_PX[0], height=PICTURE_PX[1])
+
+    def side(name: str | None, shape: BaseGeometry | None) -> SideView:
+        if shape is None:
+            return SideView(None, None, None)
+        beneath = [] if one.base is None else [Outline(Part.OLD, one.base)]
+        drawing = picture([*beneath, Outline(Part.NEW, shape)], frame=frame, with_names=False)
+        return SideView(name, area_of(shape).ha, drawing)
+
+    return ConflictView(
+        code=conflict.code,
+        name=one.name,
+        outcome=conflict.outcome,
+        base_version=conflict.base_version,
+        their_version=one.stands.version,
+        mine=side(conflict.my_name, conflict.geometry),
+        theirs=side(one.their_name, theirs),
+        base_area_ha=None if one.base is None else area_of(one.base).ha,
+        choices=decisions(one.mine, one.theirs),
+        decision=conflict.decision,
+        decided_by=conflict.decided_by,
+    )

@@ -1,0 +1,210 @@
+"""A boundary file brought in: read, checked against what stands, and stored as a draft unless that is forbidden."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from sqlalchemy.orm import Session
+
+from domain.boundaries import Action, Finding, Layer, Severity, Verdict, verdict_of
+from domain.errors import Forbidden
+from domain.permissions import Actor, Permission, require
+from domain.words import Grade
+from geo.intake.job import take_in
+from geo.intake.model import Feature, Intake, Limits, Options
+from models import ColumnMapping
+from models.database import Database, now, record_audit
+from services.boundaries.changesets import About, Edit, findings_json, seen_of, sha256_of, store
+from services.boundaries.checking import SAME_DEGREES
+from services.boundaries.place_findings import place_findings
+from services.boundaries.world import World, read_world
+
+Tell = Callable[[str, float], None]
+"""Told what is being done and how much of it, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What became of a file. changeset: where it is stored. remembered: what its columns meant the last time."""
+
+    verdict: Verdict
+    stored: bool
+    changeset: int | None
+    findings: tuple[Finding, ...]
+    intake: Intake
+    remembered: Mapping[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The one object of `boundaries import --json`."""
+        told = ("code", "severity", "place", "message_zh", "message_en")
+        return {
+            "verdict": self.verdict.value,
+            "stored": self.stored,
+            "changeset": self.changeset,
+            "findings": [{name: row[name] for name in told} for row in findings_json(self.findings)],
+        }
+
+
+def options(
+    layer: Layer,
+    crs: str | None = None,
+    encoding: str | None = None,
+    source_layer: str | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> Options:
+    """What a person said of a file; blueprints know no geometry."""
+    return Options(layer, crs or None, encoding or None, source_layer or None, dict(columns or {}))
+
+
+def bring_in(
+    database: Database,
+    *,
+    path: Path,
+    name: str,
+    options: Options,
+    actor: Actor,
+    confirmed: bool,
+    limits: Limits,
+    tell: Tell | None = None,
+    title: str | None = None,
+    grade: Grade = Grade.C,
+) -> Draft:
+    """Take a file in and store it as a draft: when it is accepted, or needs repairs and they are confirmed.
+
+    path: where the file lies; name: what its owner calls it. Nothing is stored on a question or a rejection; the audit
+    log has the attempt all the same.
+    Raises: Forbidden (no right to edit, or things of other parks; nothing stored), Busy.
+    """
+    require(actor, Permission.EDIT_BOUNDARIES)
+    with database.read() as session:
+        world = read_world(session, options.layer)
+    intake = take_in(path, name, options, world.known, limits, tell=tell)
+    edits, own = _edits(intake.features, world)
+    findings = (*intake.findings, *own)
+    with database.read() as session:
+        remembered = _remembered(session, options.layer, intake)
+    findings = tuple(_proposing(finding, remembered) for finding in findings)
+    verdict = verdict_of(findings)
+    wanted = verdict is Verdict.ACCEPT or (verdict is Verdict.REPAIR and confirmed)
+    about = About(
+        title=title or name,
+        grade=grade,
+        file_name=name,
+        file_sha256=sha256_of(path),
+        crs=intake.crs,
+        encoding=intake.encoding,
+        options={"source_layer": intake.source_layer, "columns": dict(intake.used)},
+    )
+    changeset_id = None
+    if wanted and edits:
+        try:
+            with database.write() as session:
+                changeset = store(
+                    session, layer=options.layer, about=about, edits=edits, findings=findings, actor=actor
+                )
+                changeset_id = changeset.id
+                _remember(session, options, intake, actor)
+                _audit(session, actor, verdict, about, changeset_id)
+        except Forbidden:
+            with database.write() as session:
+                _audit(session, actor, "forbidden", about, None)
+            raise
+    else:
+        with database.write() as session:
+            _audit(session, actor, verdict, about, None)
+    return Draft(verdict, changeset_id is not None, changeset_id, findings, intake, remembered)
+
+
+def _audit(session: Session, actor: Actor, verdict: str, about: About, changeset_id: int | None) -> None:
+    record_audit(
+        session,
+        actor=actor.name,
+        action="boundaries import",
+        subject=None if changeset_id is None else str(changeset_id),
+        details={"verdict": str(verdict), "file": about.file_name, "sha256": about.file_sha256},
+    )
+
+
+def _edits(features: Sequence[Feature], world: World) -> tuple[list[Edit], list[Finding]]:
+    """What the features do to what stands, and what is to be said of that. Unchanged ones are left out."""
+    same = _unchanged(features, world)
+    edits = []
+    for feature in features:
+        if feature.number in same:
+            continue
+        seen = seen_of(world.newest.get(feature.code))
+        edits.append(
+            Edit(
+                code=feature.code,
+                name=feature.name,
+                action=Action.ADD if seen is None else Action.CHANGE,
+                base_version=seen,
+                geometry=feature.geometry,
+                number=feature.number,
+                before=feature.before,
+                area_change_m2=feature.area_change_m2,
+                attributes=feature.attributes,
+            )
+        )
+    findings = [*_told_same(features, same), *place_findings(edits, world)]
+    return edits, findings
+
+
+def _unchanged(features: Sequence[Feature], world: World) -> set[int]:
+    """The numbers of the features that stand just so already."""
+    known = [feature for feature in features if feature.code in world.known.published]
+    if not known:
+        return set()
+    ours = shapely.normalize(np.array([feature.geometry for feature in known], dtype=object))
+    theirs = shapely.normalize(np.array([world.known.published[feature.code][1] for feature in known], dtype=object))
+    equal = shapely.equals_exact(ours, theirs, SAME_DEGREES)
+    return {feature.number for feature, is_same in zip(known, equal, strict=True) if is_same}
+
+
+def _told_same(features: Sequence[Feature], same: set[int]) -> Iterator[Finding]:
+    if not same:
+        return
+    codes = [feature.code for feature in features if feature.number in same]
+    named = "、".join(codes[:10]) + ("…" if len(codes) > 10 else "")
+    yield Finding(
+        "unchanged", Severity.WARNING, f"features {','.join(str(number) for number in sorted(same)[:30])}",
+        f"{len(codes)} 个与已发布的相同，未列入：{named}",
+        f"{len(codes)} stand just so already and are left out: {named}",
+        features=tuple(sorted(same)),
+    )  # fmt: skip
+
+
+def _columns_hash(columns: Sequence[str]) -> str:
+    return hashlib.sha256(json.dumps(sorted(columns), ensure_ascii=False).encode()).hexdigest()
+
+
+def _remembered(session: Session, layer: Layer, intake: Intake) -> Mapping[str, str]:
+    if not intake.columns:
+        return {}
+    row = session.get(ColumnMapping, (layer, _columns_hash(intake.columns)))
+    return {} if row is None else row.mapping
+
+
+def _remember(session: Session, options: Options, intake: Intake, actor: Actor) -> None:
+    """Keep what the person said the columns mean."""
+    if not options.columns or not intake.columns:
+        return
+    key = {"layer": options.layer, "columns_hash": _columns_hash(intake.columns)}
+    session.merge(ColumnMapping(**key, mapping=dict(options.columns), used_by=actor.name, used_at=now()))
+
+
+def _proposing(finding: Finding, remembered: Mapping[str, str]) -> Finding:
+    """A question about a column proposes first what it was the last time."""
+    question = finding.question
+    column = None if question is None else remembered.get(question.subject)
+    if question is None or column is None:
+        return finding
+    ordered = sorted(question.proposals, key=lambda proposal: proposal.value != column)
+    return replace(finding, question=replace(question, proposals=tuple(ordered)))
