@@ -5,13 +5,22 @@ from __future__ import annotations
 from flask import Flask
 
 from blueprints import (
+    access,
+    admin,
     api,
+    boundaries,
+    boundary_changesets,
+    boundary_editor,
+    boundary_history,
+    boundary_packages,
+    boundary_uploads,
     chains,
     commands,
     errors,
     gap_api,
     gaps,
     health,
+    login,
     map,
     parks,
     policies,
@@ -34,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions[web.EXTENSION] = {"settings": settings, "database": commands.database_or_exit(settings)}
     web.init_app(app)
     errors.init_app(app)
+    access.init_app(app)
     web.register_pages(
         app,
         map.pages,
@@ -44,10 +54,20 @@ def create_app(settings: Settings | None = None) -> Flask:
         policies.pages,
         targets.pages,
         studio.pages,
+        login.pages,
+        admin.pages,
+        boundary_editor.pages,
+        boundary_packages.pages,
+        boundaries.pages,
+        boundary_changesets.pages,
+        boundary_history.pages,
+        boundary_uploads.pages,
     )
     app.register_blueprint(map.files)
     app.register_blueprint(api.pages)
     app.register_blueprint(gap_api.pages)
     app.register_blueprint(health.pages)
+    app.register_blueprint(boundary_editor.data)
     commands.init_app(app)
+    access.refuse_unnamed(app)
     return app

@@ -9,9 +9,11 @@ from flask import Blueprint, Response, jsonify, request
 from sqlalchemy.orm import Session
 
 from blueprints import openapi, web
+from blueprints.access import needs
 from blueprints.answers import LIMIT_MAX, answer, dumped, known_parameters, listing
 from domain.errors import NotFound
 from domain.periods import Holding
+from domain.permissions import Permission
 from domain.words import PlaceLayer
 from models import Designation
 from services import chains as chain_service
@@ -27,12 +29,14 @@ pages = Blueprint("api", __name__, url_prefix="/api/v1")
 
 
 @pages.get("/openapi.json")
+@needs(Permission.READ_PUBLIC)
 def openapi_document() -> Response:
     """This API, described."""
     return jsonify(openapi.document())
 
 
 @pages.get("/map")
+@needs(Permission.READ_PUBLIC)
 def map_data() -> Response:
     """Everything the map draws on a day."""
     known_parameters("as_of")
@@ -52,11 +56,13 @@ def map_data() -> Response:
 
 
 @pages.get("/parks")
+@needs(Permission.READ_PUBLIC)
 def parks() -> Response:
     return _places(PlaceLayer.PARK)
 
 
 @pages.get("/zones")
+@needs(Permission.READ_PUBLIC)
 def zones() -> Response:
     return _places(PlaceLayer.ZONE)
 
@@ -64,6 +70,7 @@ def zones() -> Response:
 @pages.get("/parks/<code>", endpoint="park")
 @pages.get("/zones/<code>", endpoint="zone")
 @pages.get("/places/<code>", endpoint="place")
+@needs(Permission.READ_PUBLIC)
 def place(code: str) -> Response:
     """Everything known of one place on a day."""
     known_parameters("as_of")
@@ -76,6 +83,7 @@ def place(code: str) -> Response:
 
 
 @pages.get("/belt")
+@needs(Permission.READ_PUBLIC)
 def belt() -> Response:
     """The 320国道 belt: its line and its sections (GeoJSON, CRS84)."""
     known_parameters("as_of")
@@ -91,12 +99,14 @@ def belt() -> Response:
 
 
 @pages.get("/chains")
+@needs(Permission.READ_PUBLIC)
 def chains() -> Response:
     with web.database().read() as session:
         return listing(chain_service.list_chains(session, as_of=web.as_of()))
 
 
 @pages.get("/chains/<code>")
+@needs(Permission.READ_PUBLIC)
 def chain(code: str) -> Response:
     known_parameters("as_of")
     with web.database().read() as session:
@@ -104,6 +114,7 @@ def chain(code: str) -> Response:
 
 
 @pages.get("/designations")
+@needs(Permission.READ_PUBLIC)
 def designations() -> Response:
     day = web.as_of()
     with web.database().read() as session:
@@ -111,6 +122,7 @@ def designations() -> Response:
 
 
 @pages.get("/targets")
+@needs(Permission.READ_PUBLIC)
 def targets() -> Response:
     with web.database().read() as session:
         groups = target_service.list_targets(session, as_of=web.as_of())
@@ -118,12 +130,14 @@ def targets() -> Response:
 
 
 @pages.get("/offers")
+@needs(Permission.READ_PUBLIC)
 def offers() -> Response:
     with web.database().read() as session:
         return listing(place_service.list_offers(session, as_of=web.as_of()))
 
 
 @pages.get("/policies")
+@needs(Permission.READ_PUBLIC)
 def policies() -> Response:
     web.as_of()  # documents do not change with the day, but a bad day is told here too
     with web.database().read() as session:
@@ -131,6 +145,7 @@ def policies() -> Response:
 
 
 @pages.get("/search")
+@needs(Permission.READ_PUBLIC)
 def search() -> Response:
     """Places, enterprises, chains, nodes and facilities whose names, pinyin, initials or industries hold `q`."""
     known_parameters("q", "as_of", "limit", "offset")

@@ -8,9 +8,11 @@ from flask import Blueprint, render_template, request
 from markupsafe import Markup
 
 from blueprints import web
+from blueprints.access import needs
 from blueprints.chain_graph import Graph, draw
 from blueprints.gap_questions import question
 from blueprints.shared import Day, chosen_day, grouped
+from domain.permissions import Permission
 from domain.presence import ChainState
 from domain.words import PlaceLayer, Stage
 from services import chains as chain_service
@@ -135,6 +137,7 @@ class ChainPage:
 
 
 @pages.get("/chains")
+@needs(Permission.READ_PUBLIC)
 def show_all() -> str:
     day = chosen_day()
     with web.database().read() as session:
@@ -143,6 +146,7 @@ def show_all() -> str:
 
 
 @pages.get("/chains/<code>")
+@needs(Permission.READ_PUBLIC)
 def show(code: str) -> str:
     day, language = chosen_day(), web.language()
     asked = request.args.get("place") or None

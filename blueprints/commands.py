@@ -16,7 +16,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from pydantic import ValidationError
 
-from blueprints import entry_commands, gap_commands, web
+from blueprints import entry_commands, gap_commands, package_commands, user_commands, web
 from blueprints.telling import tells_faults
 from config import ROOT, Settings
 from domain.errors import OneMapError
@@ -236,5 +236,15 @@ def _port(settings: Settings) -> int:
 
 def init_app(app: Flask) -> None:
     """Add the commands to the app."""
-    for command in (data, policies, export, entry_commands.entries, gap_commands.gaps, check, serve):
+    for command in (
+        data,
+        policies,
+        export,
+        package_commands.boundaries,
+        entry_commands.entries,
+        gap_commands.gaps,
+        user_commands.users,
+        check,
+        serve,
+    ):
         app.cli.add_command(command)

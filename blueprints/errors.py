@@ -8,14 +8,31 @@ from http import HTTPStatus
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from domain.errors import BadRequest, Busy, Conflict, Forbidden, NotFound, NotReady, OneMapError
+from domain.errors import (
+    BadRequest,
+    Busy,
+    Conflict,
+    Forbidden,
+    NotFound,
+    NotLoggedIn,
+    NotReady,
+    OneMapError,
+    PreconditionRequired,
+    Stale,
+    TooManyTries,
+)
 
 RETRY_AFTER_S = 2
+LOGIN_CHALLENGE = 'Form realm="onemap", location="/login"'
 STATUSES: dict[type[OneMapError], HTTPStatus] = {
     BadRequest: HTTPStatus.BAD_REQUEST,
     NotFound: HTTPStatus.NOT_FOUND,
+    NotLoggedIn: HTTPStatus.UNAUTHORIZED,
+    TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
     Forbidden: HTTPStatus.FORBIDDEN,
     Conflict: HTTPStatus.CONFLICT,
+    Stale: HTTPStatus.PRECONDITION_FAILED,
+    PreconditionRequired: HTTPStatus.PRECONDITION_REQUIRED,
     Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -32,6 +49,7 @@ TITLES: dict[int, tuple[str, str, str]] = {
     413: ("too_large", "内容过大", "Too large"),
     414: ("address_too_long", "地址过长", "The address is too long"),
     415: ("unsupported_format", "不支持的格式", "The format is not supported"),
+    428: ("precondition_required", "未说明所依据的版本", "The version seen is missing"),
     429: ("too_many_requests", "请求过于频繁", "Too many requests"),
     500: ("internal_error", "系统出错", "Something broke on our side"),
     503: ("not_ready", "暂时不能服务", "Not ready"),
@@ -94,6 +112,10 @@ def _known_error(error: OneMapError) -> Response:
     )
     if isinstance(error, Busy):
         answer.headers["Retry-After"] = str(RETRY_AFTER_S)
+    if isinstance(error, TooManyTries):
+        answer.headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, NotLoggedIn):
+        answer.headers["WWW-Authenticate"] = LOGIN_CHALLENGE
     return answer
 
 
@@ -116,7 +138,7 @@ def _title(status: int) -> tuple[str, str, str]:
 
 
 def _tell(problem: Problem) -> Response:
-    answer = _as_json(problem) if _wants_json() else make_response(render_template("errors/problem.html", page=problem))
+    answer = _as_json(problem) if wants_json() else make_response(render_template("errors/problem.html", page=problem))
     answer.status_code = problem.status
     answer.headers["Cache-Control"] = "no-store"
     answer.vary.add("Accept")
@@ -141,7 +163,8 @@ def _as_json(problem: Problem) -> Response:
     return answer
 
 
-def _wants_json() -> bool:
+def wants_json() -> bool:
+    """Whether the reader is a program rather than a person before a browser."""
     if request.path.startswith(("/api/", "/ogc/", "/healthz")) or request.path in {"/api", "/ogc"}:
         return True
     best = request.accept_mimetypes.best_match(["text/html", "application/problem+json", "application/json"])

@@ -9,7 +9,9 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from blueprints import web
+from blueprints.access import needs
 from domain.errors import NotReady
+from domain.permissions import Permission
 from models.database import data_revision
 from models.record import DatasetState
 
@@ -18,6 +20,7 @@ REPORTED = ("flask", "sqlalchemy", "geopandas", "shapely", "folium")
 
 
 @pages.get("/healthz")
+@needs(Permission.READ_PUBLIC)
 def show() -> ResponseReturnValue:
     database = web.database()
     answer: dict[str, object] = {

@@ -9,7 +9,9 @@ from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from blueprints import web
+from blueprints.access import needs
 from domain.errors import NotFound
+from domain.permissions import Permission
 from geo.maps import MapOptions, MapShell, map_shell
 from services import chains as chain_service
 from services import export as export_service
@@ -36,6 +38,7 @@ class MapPage:
 
 
 @pages.get("/")
+@needs(Permission.READ_PUBLIC)
 def show() -> str:
     day = web.as_of()
     with web.database().read() as session:
@@ -64,6 +67,7 @@ def _known(session: Session, chain: str | None, place: str | None, chains: list[
 
 
 @files.get("/map.html")
+@needs(Permission.READ_PUBLIC)
 def map_file() -> Response:
     """The map as one file that opens from a stick."""
     day = web.as_of() if "as_of" in request.args else None

@@ -9,7 +9,9 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from blueprints import web
+from blueprints.access import needs
 from blueprints.shared import Day, asked_text, chosen_day, fold, grouped, is_match, search_words, split_conflicts
+from domain.permissions import Permission
 from domain.words import CapacityKind, PlaceKind, PlaceLayer, SupportSystem
 from services import chains as chain_service
 from services import places as place_service
@@ -137,6 +139,7 @@ class ParkPage:
 
 
 @pages.get("/parks")
+@needs(Permission.READ_PUBLIC)
 def show_all() -> str:
     day = chosen_day()
     with web.database().read() as session:
@@ -164,6 +167,7 @@ def show_all() -> str:
 
 
 @pages.get("/parks/<code>")
+@needs(Permission.READ_PUBLIC)
 def show(code: str) -> str:
     day = chosen_day()
     with web.database().read() as session:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 
 from blueprints import web
+from blueprints.access import needs
 from blueprints.shared import asked_text
+from domain.permissions import Permission
 from services import policies as policy_service
 from services.lists import NamedList, policy_lists
 from services.places import list_places
@@ -40,6 +42,7 @@ class PolicyPage:
 
 
 @pages.get("/policies")
+@needs(Permission.READ_PUBLIC)
 def show_all() -> str:
     query = asked_text()
     with web.database().read() as session:
@@ -50,6 +53,7 @@ def show_all() -> str:
 
 
 @pages.get("/policies/<key>")
+@needs(Permission.READ_PUBLIC)
 def show(key: str) -> str:
     day = web.as_of()
     with web.database().read() as session:

@@ -1,16 +1,17 @@
-"""数据录入: sheets out, and back in after a preview. For officers only, so on internal servers only until there are
-accounts (ONEMAP_AUDIENCE=internal)."""
+"""数据录入: sheets out, and back in after a preview. For officers, and for everybody who reaches an internal server."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request
 
 from blueprints import web
+from blueprints.access import FORM_BYTES, needs
+from blueprints.errors import status_of
 from domain.errors import BadRequest, Conflict, Forbidden, OneMapError
-from domain.words import Audience
+from domain.permissions import Permission
 from services.chains import list_chains
 from services.entry import exporting, importing
 from services.entry.cells import MAX_FILE_BYTES
@@ -23,7 +24,6 @@ from services.schemas import ChainOut
 
 pages = Blueprint("studio", __name__, url_prefix="/studio")
 MOST_ROWS_SHOWN = 200
-_FORM_BYTES = 64 * 1024
 _ACTION_WORDS = {
     Action.ADDED: ("新增", "Added"),
     Action.CHANGED: ("更改", "Changed"),
@@ -60,29 +60,20 @@ class DataPage:
         return [row for row in plan.rows if row.action is not Action.UNCHANGED] if plan else []
 
 
-@pages.before_request
-def for_officers() -> None:
-    """Raises Forbidden on public servers, and for a change that another site asks for."""
-    if web.audience() is not Audience.INTERNAL:
-        raise Forbidden(
-            "数据录入只在内部服务器上开放（ONEMAP_AUDIENCE=internal）",
-            "data entry is open on internal servers only (ONEMAP_AUDIENCE=internal)",
-        )
-    if request.method == "POST" and not _is_from_here():
-        raise Forbidden("请求不是从本站页面发出的", "the request does not come from a page of this site")
-
-
 @pages.get("/data")
+@needs(Permission.ENTER_DATA)
 def show() -> str:
     return _page()
 
 
 @pages.get("/data/<sheet>/template.<suffix>")
+@needs(Permission.ENTER_DATA)
 def template(sheet: str, suffix: str) -> Response:
     return _file(exporting.template(sheet, format_of(f"file.{suffix}")))
 
 
 @pages.get("/data/<sheet>/export.<suffix>")
+@needs(Permission.ENTER_DATA)
 def export(sheet: str, suffix: str) -> Response:
     with web.database().read() as session:
         return _file(
@@ -91,23 +82,31 @@ def export(sheet: str, suffix: str) -> Response:
 
 
 @pages.post("/data/preview")
+@needs(Permission.ENTER_DATA, most_bytes=MAX_FILE_BYTES + FORM_BYTES)
 def preview() -> tuple[str, int] | str:
     """What a file would change; nothing is stored but the file itself, for a day."""
-    request.max_content_length = MAX_FILE_BYTES + _FORM_BYTES
     sheet, actor, upload = request.form.get("sheet", ""), _actor(), request.files.get("file")
     if upload is None or not upload.filename:
         return _page(sheet=sheet, actor=actor, faults=(BadRequest("请选择文件", "choose a file", place="file"),)), 400
     content = upload.read()
     try:
         with web.database().read() as session:
-            plan = importing.plan(session, sheet=sheet, name=upload.filename, content=content, today=web.today())
-    except (BadRequest, Conflict) as fault:
+            plan = importing.plan(
+                session,
+                sheet=sheet,
+                name=upload.filename,
+                content=content,
+                today=web.today(),
+                limited_to=web.actor().parks,
+            )
+    except (BadRequest, Conflict, Forbidden) as fault:
         return _refused(fault, sheet, actor, upload.filename)
     token = _pending().keep(content) if plan.has_changes else ""
     return _page(sheet=sheet, actor=actor, file=upload.filename, plan=plan, token=token)
 
 
 @pages.post("/data/apply")
+@needs(Permission.ENTER_DATA)
 def apply() -> tuple[str, int] | str:
     """Take in the file that was looked at, if the data are still those it was compared with."""
     sheet, actor, token = request.form.get("sheet", ""), _actor(), request.form.get("token", "")
@@ -125,8 +124,9 @@ def apply() -> tuple[str, int] | str:
             today=web.today(),
             actor=actor,
             expected_revision=int(revision),
+            limited_to=web.actor().parks,
         )
-    except (BadRequest, Conflict) as fault:
+    except (BadRequest, Conflict, Forbidden) as fault:
         return _refused(fault, sheet, actor, name)
     _pending().drop(token)
     return _page(sheet=sheet, actor=actor, done=done)
@@ -136,7 +136,7 @@ def _refused(fault: OneMapError, sheet: str, actor: str, name: str) -> tuple[str
     faults = fault.faults if isinstance(fault, ManyFaults) else (fault,)
     count = fault.count if isinstance(fault, ManyFaults) else 1
     page = _page(sheet=sheet, actor=actor, file=name, faults=tuple(faults), fault_count=count)
-    return page, 409 if isinstance(fault, Conflict) else 400
+    return page, status_of(type(fault))
 
 
 def _page(**told: object) -> str:
@@ -146,19 +146,12 @@ def _page(**told: object) -> str:
 
 
 def _actor() -> str:
-    return request.form.get("actor", "").strip()[:64]
+    """Who enters the rows: the account; without one, on an internal server, the name typed in."""
+    return web.actor().name or request.form.get("actor", "").strip()[:64]
 
 
 def _pending() -> PendingFiles:
     return PendingFiles(web.settings().instance_path)
-
-
-def _is_from_here() -> bool:
-    """Browsers say where a form was sent from; a request that does not say is none of theirs."""
-    if (site := request.headers.get("Sec-Fetch-Site")) is not None:
-        return site in {"same-origin", "none"}
-    origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc == request.host
 
 
 def _file(file: WrittenFile) -> Response:

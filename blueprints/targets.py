@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 
 from blueprints import web
+from blueprints.access import needs
 from blueprints.shared import Day, asked_text, chosen_day, fold, is_match, search_words, split_conflicts
+from domain.permissions import Permission
 from services import targets as target_service
 from services.schemas import ObservationOut, TargetOut
 
@@ -65,6 +67,7 @@ class TargetsPage:
 
 
 @pages.get("/targets")
+@needs(Permission.READ_PUBLIC)
 def show_all() -> str:
     day, query = chosen_day(), asked_text()
     with web.database().read() as session:

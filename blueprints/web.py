@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -16,20 +16,25 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Flask, Response, current_app, g, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
 
 from config import LAST_SUPPORTED_DAY, Settings
 from domain import words
 from domain.errors import BadRequest, OneMapError
+from domain.permissions import ANYBODY, Actor, Permission
 from domain.words import Audience
 from geo.units import ha_to_mu
 from models import DatasetState
 from models.database import Database
+from services.accounts.sessions import Lifetime, Login, find_login
 from services.cache import cached
 from services.schemas import SourceOut
 
 EXTENSION = "onemap"
 ENGLISH = "en_"
 LOCAL_ZONE = ZoneInfo("Asia/Shanghai")
+OPEN_INTERNALLY = frozenset({Permission.SEE_CAPACITIES, Permission.ENTER_DATA})
+"""What an internal server (ONEMAP_AUDIENCE) lets everybody do who reaches it."""
 FIRST_SUPPORTED_DAY = date(1949, 10, 1)
 
 
@@ -43,13 +48,58 @@ def settings() -> Settings:
     return current_app.extensions[EXTENSION]["settings"]  # type: ignore[no-any-return]
 
 
+def login() -> Login | None:
+    """The session that the request's cookie stands for; looked up once, and only where somebody asks.
+
+    None also where the database cannot be read: the page then says so itself.
+    """
+    if "login" not in g:
+        token = request.cookies.get(session_cookie(), "")
+        try:
+            g.login = find_login(database(), token, lifetime=lifetime()) if token else None
+        except (OneMapError, SQLAlchemyError):
+            g.login = None
+    found: Login | None = g.login
+    return found
+
+
+def actor() -> Actor:
+    """Who asks; nobody in particular without a log-in."""
+    found = login()
+    return found.actor if found else ANYBODY
+
+
+def session_cookie() -> str:
+    return cookie_name("onemap")
+
+
+def cookie_name(name: str) -> str:
+    """Over HTTPS a name with the prefix that keeps other hosts and plain connections from setting it."""
+    return f"__Host-{name}" if settings().secure_cookie else name
+
+
+def set_cookie(response: BaseResponse, name: str, value: str) -> None:
+    """A cookie that scripts cannot read and other sites' forms do not send; gone when the browser closes."""
+    response.set_cookie(name, value, secure=settings().secure_cookie, httponly=True, samesite="Lax", path="/")
+
+
+def lifetime() -> Lifetime:
+    return Lifetime(timedelta(hours=settings().session_hours), timedelta(minutes=settings().session_idle_minutes))
+
+
+def may(permission: Permission) -> bool:
+    """Whether whoever asks may do so: by the account, or because the server is internal and they need none."""
+    is_open = settings().audience == "internal" and permission in OPEN_INTERNALLY
+    return is_open or actor().may(permission)
+
+
 def audience() -> Audience:
-    """Who the answer is for: as the settings say, until there are accounts."""
-    return Audience(settings().audience)
+    """Who the answer is for: officers see what the public does not."""
+    return Audience.INTERNAL if may(Permission.SEE_CAPACITIES) else Audience.PUBLIC
 
 
 def is_for_officers() -> bool:
-    """Whether this server shows what only officers may see."""
+    """Whether the answer shows what only officers may see."""
     return audience() is Audience.INTERNAL
 
 
@@ -171,6 +221,11 @@ def csp_nonce() -> str:
     return str(g.csp_nonce)
 
 
+def local_time(instant: datetime) -> str:
+    """An instant by the clock of the places: 2026-11-21 16:20."""
+    return instant.astimezone(LOCAL_ZONE).strftime("%Y-%m-%d %H:%M")
+
+
 def number(value: float | None) -> str:
     """1234.5 → '1,234.5'; no trailing zeros.
 
@@ -200,8 +255,8 @@ def register_pages(app: Flask, *blueprints: Blueprint) -> None:
 def init_app(app: Flask) -> None:
     """Template globals and the headers of every answer."""
     for helper in (
-        is_demo, is_for_officers, t, pick, word, page_url, other_language_url, source_url, static_url, csp_nonce, today,
-        language,
+        actor, is_demo, is_for_officers, local_time, may, t, pick, word, page_url, other_language_url, source_url,
+        static_url, csp_nonce, today, language,
     ):  # fmt: skip
         app.jinja_env.globals[helper.__name__] = helper
     app.jinja_env.filters["number"] = number
@@ -226,6 +281,10 @@ def _secure(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if "login" in g:  # the answer may differ by who asks
+        response.vary.add("Cookie")
+        if g.login is not None:
+            response.headers["Cache-Control"] = "private, no-store"
     if request.endpoint == "static":
         is_hashed = request.args.get("v") == static_digest(str((request.view_args or {}).get("filename", "")))
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_hashed else "no-cache"

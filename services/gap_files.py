@@ -27,7 +27,7 @@ from domain.gaps.problem import Problem
 from domain.gaps.rows import GapRow, demanded, list_rows
 from domain.words import CapacityStatus, EdgeType
 from services.dataset.reading import Row
-from services.dataset.tables import LARGEST_COEFFICIENT, LARGEST_MINUTES, amount
+from services.dataset.values import LARGEST_COEFFICIENT, LARGEST_MINUTES, amount
 from services.entry.csv_file import decode
 from services.entry.faults import ManyFaults
 

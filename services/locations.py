@@ -48,7 +48,7 @@ def locate(session: Session, *, as_of: date) -> Locations:
 
 
 def current_boundaries(session: Session, layer: str, *, as_of: date) -> dict[str, BoundaryVersion]:
-    """The newest boundary of each code of a layer that may hold on a day."""
+    """The newest boundary of each code of a layer that may hold on a day; none where the newest says it is gone."""
     found: dict[str, BoundaryVersion] = {}
     statement = (
         select(BoundaryVersion)
@@ -58,7 +58,7 @@ def current_boundaries(session: Session, layer: str, *, as_of: date) -> dict[str
     for version in session.scalars(statement):
         if version.period.holds_on(as_of) is not Holding.NO:
             found[version.code] = version
-    return found
+    return {code: version for code, version in found.items() if not version.is_removal}
 
 
 def _locate(session: Session, as_of: date) -> Locations:

@@ -26,6 +26,7 @@ from services import cache
 from services.dataset.loading import load
 from services.dataset.places import LoadSettings
 from services.gaps.kept import forget as forget_gaps
+from services.gaps.overlay import forget as forget_drawn
 from tests import postgis
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -49,11 +50,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(autouse=True)
 def _no_memory_between_tests() -> Iterator[None]:
-    cache.clear()
-    forget_gaps()
+    for forget in (cache.clear, forget_gaps, forget_drawn):
+        forget()
     yield
-    cache.clear()
-    forget_gaps()
+    for forget in (cache.clear, forget_gaps, forget_drawn):
+        forget()
 
 
 @pytest.fixture(scope="session")

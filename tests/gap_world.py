@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.periods import PartialDate
-from domain.words import CapacityKind, CapacityStatus, EdgeType, Grade, PlaceKind, PlaceLayer, Stage
+from domain.words import Audience, CapacityKind, CapacityStatus, EdgeType, Grade, PlaceKind, PlaceLayer, Stage
 from models import (
     Base,
     Capacity,
@@ -27,6 +27,9 @@ from models import (
     TravelMinutes,
 )
 from models.database import Database, record_change
+from services.gaps.answers import list_gaps
+from services.gaps.asking import Question, parse_radius
+from services.gaps.schemas import GapOut
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 TODAY = date(2026, 6, 1)
@@ -191,3 +194,16 @@ class World:
     def _kept_fields(row: Capacity) -> dict[str, Any]:
         names = ("enterprise_code", "node_code", "kind", "status", "unit", "is_published")
         return {name: getattr(row, name) for name in names}
+
+
+def ask(radius: str = "own", audience: Audience = Audience.INTERNAL, as_of: date = TODAY) -> Question:
+    """The question of the world's chain."""
+    return Question(as_of, parse_radius(radius), audience, chain="CU")
+
+
+def rows(
+    world: World, radius: str = "own", as_of: date = TODAY, audience: Audience = Audience.INTERNAL
+) -> dict[tuple[str, str], GapOut]:
+    """(node, place) → its row."""
+    with world.database.read() as session:
+        return {(row.node, row.place): row for row in list_gaps(session, ask(radius, audience, as_of)).items}

@@ -60,6 +60,7 @@ class _Rows:
             firm = self._firm(sort, park, park.code, trio.CHAIN, (first, second), given.node)
             firm |= {"lon": round(lon, POSITION_DIGITS), "lat": round(lat, POSITION_DIGITS)}
             told = _capacity(firm["code"], given.node, given.capacity_yi_yuan, CapacityStatus.REPORTED)
+            told["is_published"] = given.is_published
             yield firm, [_link(firm["code"], given.node, is_built=True)], [told]
 
     def of_range(self, start: int, end: int) -> Iterator[FirmRows]:

@@ -2,7 +2,8 @@
 
 demo-a is the example's 贵溪, demo-b its 高新, demo-c its 余江. Their copper capacities, the coefficients between these
 nodes and the minutes between the three are the example's, and every park that could trade with them in copper is stated
-to lie out of reach: the example's figures hold here to the digit, at radius 0 and at 45 minutes.
+to lie out of reach: the example's figures hold here to the digit, at radius 0 and at 45 minutes. The figures of firms
+that share a node are published, so the public sees the same; the two that stand alone show what is withheld.
 """
 
 from __future__ import annotations
@@ -27,15 +28,16 @@ PARKS: tuple[tuple[str, PlaceKind, Name], ...] = (
 
 @dataclass(frozen=True)
 class TrioFirm:
-    """One firm with one capacity, 亿元 a year."""
+    """One firm with one capacity, 亿元 a year. is_published: a public source prints it."""
 
     park: str
     node: str
     capacity_yi_yuan: float
+    is_published: bool
 
 
 FIRMS = tuple(
-    TrioFirm(park, node, capacity)
+    TrioFirm(park, node, capacity, is_published=len(capacities) > 1)
     for park, node, capacities in (
         (A, "CU-CATH", (600.0,)),
         (A, "CU-ROD", (200.0,)),

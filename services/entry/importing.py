@@ -24,6 +24,7 @@ from services.entry.checking import check_together
 from services.entry.faults import Faults
 from services.entry.files import read_grid
 from services.entry.items import ItemReader
+from services.entry.limits import refuse_beyond
 from services.entry.meanings import meaning
 from services.entry.planning import Pair, Plan, count_actions, pair_facts, pair_things, planned_rows
 from services.entry.reading import rows_of
@@ -39,15 +40,27 @@ class _Prepared:
     citations: Citations
 
 
-def plan(session: Session, *, sheet: str, name: str, content: bytes, today: date) -> Plan:
+def plan(
+    session: Session,
+    *,
+    sheet: str,
+    name: str,
+    content: bytes,
+    today: date,
+    limited_to: frozenset[str] | None = None,
+) -> Plan:
     """What taking the file in would change; nothing is written.
 
-    sheet: one of `sheets.SHEETS`; name: the file's name, .csv or .xlsx; today: a survey is not dated after it.
+    sheet: one of `sheets.SHEETS`; name: the file's name, .csv or .xlsx; today: a survey is not dated after it;
+    limited_to: the parks the account may enter data of, None = all.
     Raises: NotFound (no such sheet), BadRequest (no file of rows: format, size, damage), BadEntryFile (a BadRequest:
-    every fault of header and rows, each naming row and column), Conflict (a demonstration file, another database).
+    every fault of header and rows, each naming row and column), Conflict (a demonstration file, another database),
+    Forbidden (a row of another park).
     """
     chosen = get_sheet(sheet)
-    return _prepare(session, chosen, read_grid(content, name, sheet), _digest(content), today).plan
+    prepared = _prepare(session, chosen, read_grid(content, name, sheet), _digest(content), today)
+    refuse_beyond(session, prepared.pairs, limited_to)
+    return prepared.plan
 
 
 def apply(
@@ -59,6 +72,7 @@ def apply(
     today: date,
     actor: str,
     expected_revision: int | None = None,
+    limited_to: frozenset[str] | None = None,
 ) -> Plan:
     """Take the file in, in one transaction with one audit line; returns what changed.
 
@@ -70,6 +84,7 @@ def apply(
     with database.write() as session:
         _refuse_older(session, expected_revision)
         prepared = _prepare(session, chosen, grid, digest, today)
+        refuse_beyond(session, prepared.pairs, limited_to)
         if prepared.plan.has_changes:
             store(session, chosen, prepared.pairs, prepared.citations)
             record_change(

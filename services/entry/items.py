@@ -15,7 +15,7 @@ from domain.words import Grade
 from models import Base, Survey
 from services.dataset.loading import Citation, Citations
 from services.dataset.reading import Row
-from services.dataset.tables import Values
+from services.dataset.values import Values
 from services.entry.cells import Value, value_text
 from services.entry.faults import Faults
 from services.entry.sheets import Column, Sheet

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models import Capacity, Enterprise
 from models.database import now
 from services.dataset.loading import STAFF, Citations
-from services.dataset.tables import Values
+from services.dataset.values import Values
 from services.entry.items import Item
 from services.entry.planning import Action, Pair
 from services.entry.sheets import Sheet

@@ -27,6 +27,7 @@ PAGES: dict[str, list[str]] = {
     "policies.show_all": ["/policies"],
     "policies.show": [f"/policies/{YINGTAN_2014}"],
     "targets.show_all": ["/targets"],
+    "login.show": ["/login?next=/gaps"],
 }
 ANSWERS: dict[str, str] = {
     "api.openapi_document": "/api/v1/openapi.json",
@@ -59,6 +60,7 @@ DOWNLOADS = {
     "en_gaps.download": "/en/gaps.xlsx?chain=CU",
 }
 FOR_OFFICERS = {"studio.show", "studio.template", "studio.export"}  # tests/pages/test_studio_in_browser.py
+FOR_ACCOUNTS = {"login.show_own", "admin.show", "admin.show_account", "admin.show_audit"}  # test_accounts.py
 CHINESE = [address for addresses in PAGES.values() for address in addresses]
 EVERY_PAGE = [*CHINESE, *(f"/en{address}" for address in CHINESE)]
 
@@ -84,7 +86,7 @@ def barriers(page: Page) -> list[tuple[str, str]]:
 
 
 def test_every_address_of_the_app_is_walked(app: Flask) -> None:
-    twice = {*PAGES, *FOR_OFFICERS}
+    twice = {*PAGES, *FOR_OFFICERS, *FOR_ACCOUNTS}
     walked = {*twice, *(f"en_{endpoint}" for endpoint in twice), *ANSWERS, *DOWNLOADS}
     readable = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())}
     assert walked == readable

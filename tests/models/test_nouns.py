@@ -31,6 +31,9 @@ NOUNS = [
     "offer",
     "boundary_version",
     "changeset",
+    "changeset_edit",
+    "column_mapping",
+    "upload_job",
     "observation",
 ]
 NO_FACTS = {
@@ -42,6 +45,9 @@ NO_FACTS = {
     "enquiry",
     "capacity_change",
     "changeset",
+    "changeset_edit",
+    "column_mapping",
+    "upload_job",
     "chain_clause",
     "chain_same_as",
     "belt_section_place",

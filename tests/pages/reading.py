@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 import html5lib
 from flask.testing import FlaskClient
 from html5lib import treebuilders
+from werkzeug.test import TestResponse
 
 YINGTAN_2014 = "鹰府发〔2014〕19号"
 PAGES = (
@@ -36,6 +37,11 @@ PAGES = (
     "/targets",
     "/targets?q=2016&as_of=2016-12-31",
     "/targets?as_of=1990-01-01",
+    "/boundaries",
+    "/boundaries/parks",
+    "/boundaries/plots",
+    "/boundaries/parks/yujiang-gongye",
+    "/boundaries/belt_sections/gaoxin-yanfa?as_of=2020-01-01",
     "/parks/nobody",
 )
 
@@ -80,4 +86,9 @@ def text(element: Element) -> str:
 def read(client: FlaskClient, address: str, *, status: int = 200) -> Page:
     answer = client.get(address)
     assert answer.status_code == status, address
+    return Page(answer.text)
+
+
+def read_answer(answer: TestResponse) -> Page:
+    """The page of an answer, whatever its status."""
     return Page(answer.text)

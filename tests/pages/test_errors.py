@@ -9,25 +9,37 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from blueprints.access import needs
 from blueprints.errors import status_of
 from domain.errors import (
     BadDataset,
     BadRequest,
     Busy,
-    Conflict,
+    ChecksFailed,
     DatabaseTooNew,
     DatabaseTooOld,
     DatabaseUnreachable,
     Forbidden,
+    NotAcknowledged,
     NotFound,
+    NotLoggedIn,
     OneMapError,
+    PreconditionRequired,
+    Stale,
+    TooManyTries,
 )
+from domain.permissions import Permission
 from tests.pages.reading import Page, text
 
 EXPECTED = {
     NotFound: 404,
     BadRequest: 400,
-    Conflict: 409,
+    ChecksFailed: 409,
+    NotAcknowledged: 409,
+    Stale: 412,
+    PreconditionRequired: 428,
+    NotLoggedIn: 401,
+    TooManyTries: 429,
     Forbidden: 403,
     Busy: 503,
     DatabaseTooNew: 503,
@@ -55,6 +67,7 @@ def raising(app: Flask) -> FlaskClient:
             raise ZeroDivisionError("a bug of ours")
         raise kinds[name]("找不到<b>", "not there<b>", place="field <i>x</i>")
 
+    needs(Permission.READ_PUBLIC)(fail)
     app.add_url_rule("/raise/<name>", "raise_page", fail)
     app.add_url_rule("/api/raise/<name>", "raise_api", fail)
     app.testing = False

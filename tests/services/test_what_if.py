@@ -26,11 +26,6 @@ from tests.gap_world import TODAY, World
 ROD_AT_YUJIANG = "yujiang-like:CU-ROD:5:30"
 
 
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database).build()
-
-
 def ask(radius: str = "45", audience: Audience = Audience.INTERNAL, chain: str = "CU") -> Question:
     return Question(TODAY, parse_radius(radius), audience, chain=chain)
 
