@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from flask import Blueprint, redirect, render_template, request
@@ -31,6 +31,7 @@ from domain.permissions import Permission
 from models import Changeset
 from services.boundaries import changesets, publishing
 from services.boundaries.limits import limits_of
+from services.boundaries.merging import count_conflicts
 from services.boundaries.pictures import Picture
 from services.boundaries.reviewing import Review, review_of
 
@@ -59,7 +60,8 @@ _ADVICE: dict[type[OneMapError], Words] = {
 
 @dataclass(frozen=True)
 class ChangesetPage:
-    """A changeset. at: the code of the one edit drawn; told, fault: what the last step did or why it was refused."""
+    """A changeset. at: the code of the one edit drawn; told, fault: what the last step did or why it was refused.
+    conflicts, undecided: boundaries both sides of a merge changed, and those nobody decided on yet."""
 
     id: int
     version: int
@@ -90,6 +92,8 @@ class ChangesetPage:
     told: Words | None = None
     fault: OneMapError | None = None
     advice: Words | None = None
+    conflicts: int = 0
+    undecided: int = 0
     layers: dict[Layer, Words] = field(default_factory=lambda: LAYERS)
     actions: dict[Action, Words] = field(default_factory=lambda: ACTIONS)
     severities: dict[Severity, Words] = field(default_factory=lambda: SEVERITIES)
@@ -156,7 +160,10 @@ def _changeset_page(changeset_id: int, *, told: Words | None = None, fault: OneM
     at = request.args.get("at", "")
     with web.database().read() as session:
         review = review_of(session, changeset_id, at=at or None)
+        conflicts, undecided = count_conflicts(session, changeset_id)
         page = _changeset_view(review, at, told, fault)
+        is_blocked = page.is_blocked or undecided > 0
+        page = replace(page, conflicts=conflicts, undecided=undecided, is_blocked=is_blocked)
     return render_template("boundaries/changeset.html", page=page)
 
 

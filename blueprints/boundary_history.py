@@ -93,7 +93,9 @@ def _history_page(layer: Layer, code: str, *, told: Words | None = None, fault: 
     actor = web.actor()
     views = version_views(
         entries,
-        scenes.small_scenes([None if one.is_removal else one.geometry for one in entries]),
+        scenes.small_scenes(
+            [_shape(one) for one in entries], schematic=[one.method in overview.NOT_SURVEYED for one in entries]
+        ),
         current=current.version if current else None,
         shown=shown,
     )

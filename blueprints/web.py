@@ -51,7 +51,8 @@ def settings() -> Settings:
 def login() -> Login | None:
     """The session that the request's cookie stands for; looked up once, and only where somebody asks.
 
-    None also where the database cannot be read: the page then says so itself.
+    None also where the database cannot be read: the page then says so itself. Other ways to say who asks, such as HTTP
+    Basic for /ogc, belong here.
     """
     if "login" not in g:
         token = request.cookies.get(session_cookie(), "")

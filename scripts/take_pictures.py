@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 from app import create_app
 from config import ROOT, Settings
 from models.database import Database
+from scripts import boundary_pictures
 from services.dataset.loading import load
 from services.dataset.places import LoadSettings
 from services.demo.loading import load as load_demo
@@ -58,6 +59,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         _take_all(browser, _load_base, PICTURES)
         _take_all(browser, _load_demo, DEMO_PICTURES)
+        boundary_pictures.take_all(browser, OUT)
         browser.close()
 
 

@@ -97,5 +97,5 @@ def _place(batch: Batch, reading: Reading, options: Options, missing: Finding | 
 
 
 def _once(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """A format and a check may tell the same of the same place."""
-    return tuple({(finding.code, finding.place, finding.features): finding for finding in findings}.values())
+    """A format and a check may tell the same."""
+    return tuple(dict.fromkeys(findings))

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import math
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 import shapely
@@ -25,6 +26,7 @@ REQUEST, ANSWER, UPLOAD = "request", "answer", "upload"
 _MAX_JSON_DEPTH = 16
 _MAX_FINDINGS = 10_000
 _MULTIPOLYGON = 6
+_AT_ONCE = 10_000
 T = TypeVar("T")
 
 
@@ -38,22 +40,39 @@ class WireError(ValueError):
 def _write_geometries(path: Path, geometries: Iterable[object | None]) -> None:
     """One after the other, each after its length; length 0 stands for None."""
     with path.open("wb") as file:
-        for geometry in geometries:
-            content = b"" if geometry is None else shapely.to_wkb(geometry, byte_order=1, output_dimension=2)
-            file.write(struct.pack("<I", len(content)))
-            file.write(content)
+        for some in _chunks(geometries):
+            for content in shapely.to_wkb(np.array(some, dtype=object), byte_order=1, output_dimension=2):
+                file.write(struct.pack("<I", len(content or b"")))
+                file.write(content or b"")
+
+
+def _chunks(items: Iterable[T]) -> Iterator[list[T]]:
+    """Never all at once: the same geometries would be held three times."""
+    rest = iter(items)
+    while some := list(islice(rest, _AT_ONCE)):
+        yield some
 
 
 def _read_geometries(path: Path, limits: Limits) -> Geometries:
     """(n,); None where there is none. Raises WireError."""
-    content = path.read_bytes()
-    parts: list[bytes | None] = []
-    position = 0
-    while position < len(content):
-        if position + 4 > len(content):
+    made: list[Geometries] = [np.empty(0, dtype=object)]
+    with path.open("rb") as file:
+        for parts in _chunks(_parts(file, limits)):
+            try:
+                made.append(shapely.from_wkb(np.array(parts, dtype=object)))
+            except shapely.GEOSException as error:
+                raise WireError("geometry damaged") from error
+            if not np.isfinite(shapely.get_coordinates(made[-1])).all():
+                raise WireError("geometry not finite")
+    return np.concatenate(made)
+
+
+def _parts(file: BinaryIO, limits: Limits) -> Iterator[bytes | None]:
+    while head := file.read(4):
+        if len(head) != 4:
             raise WireError("geometry cut off")
-        (length,) = struct.unpack_from("<I", content, position)
-        part = content[position + 4 : position + 4 + length]
+        (length,) = struct.unpack("<I", head)
+        part = file.read(length) if length <= limits.unpacked_bytes else b""
         if len(part) != length:
             raise WireError("geometry cut off")
         if part:
@@ -61,15 +80,7 @@ def _read_geometries(path: Path, limits: Limits) -> Geometries:
                 wkb.check(part, limits.geometry_depth + 2)
             except wkb.WkbError as error:
                 raise WireError(f"geometry {error.code}") from error
-        parts.append(part or None)
-        position += 4 + length
-    try:
-        made: Geometries = shapely.from_wkb(np.array(parts, dtype=object))
-    except shapely.GEOSException as error:
-        raise WireError("geometry damaged") from error
-    if not np.isfinite(shapely.get_coordinates(made)).all():
-        raise WireError("geometry not finite")
-    return made
+        yield part or None
 
 
 # To the child

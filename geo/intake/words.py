@@ -7,10 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from domain.boundaries import Finding, Question, Severity
-from geo.intake.formats.base import MOST_NAMED, plain_text
+from geo.intake.formats.base import MOST_NAMED, NOUN_ZH, plain_text
 from geo.units import m2_to_mu
 
-NOUN_ZH = {"feature": "个要素", "row": "行", "record": "条图形", "entity": "条多段线", "plot": "个地块"}
 _PLURALS = {"entity": "entities"}
 _LONGEST_NAME = 30
 _LONGEST_LIST = 30

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -86,7 +87,7 @@ def bring_in(
     with database.read() as session:
         world = read_world(session, options.layer)
     intake = take_in(path, name, options, world.known, limits, tell=tell)
-    edits, own = _edits(intake.features, world)
+    edits, own = _edits(intake, world)
     findings = (*intake.findings, *own)
     with database.read() as session:
         remembered = _remembered(session, options.layer, intake)
@@ -132,8 +133,9 @@ def _audit(session: Session, actor: Actor, verdict: str, about: About, changeset
     )
 
 
-def _edits(features: Sequence[Feature], world: World) -> tuple[list[Edit], list[Finding]]:
+def _edits(intake: Intake, world: World) -> tuple[list[Edit], list[Finding]]:
     """What the features do to what stands, and what is to be said of that. Unchanged ones are left out."""
+    features = intake.features
     same = _unchanged(features, world)
     edits = []
     for feature in features:
@@ -150,11 +152,20 @@ def _edits(features: Sequence[Feature], world: World) -> tuple[list[Edit], list[
                 number=feature.number,
                 before=feature.before,
                 area_change_m2=feature.area_change_m2,
-                attributes=feature.attributes,
+                attributes=_attributes(feature, intake.used),
             )
         )
     findings = [*_told_same(features, same), *place_findings(edits, world)]
     return edits, findings
+
+
+def _attributes(feature: Feature, used: Mapping[str, str]) -> dict[str, Any]:
+    """All columns as the file names them, and the fields they were said to mean; a number that is none is nothing."""
+    own = {
+        name: None if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in feature.attributes.items()
+    }
+    return own | {name: own.get(column) for name, column in used.items()}
 
 
 def _unchanged(features: Sequence[Feature], world: World) -> set[int]:

@@ -157,17 +157,21 @@ def _store(session: Session, plan: _Plan, about: About, actor: Actor) -> int:
     return stored.id
 
 
+def count_conflicts(session: Session, changeset_id: int) -> tuple[int, int]:
+    """How many boundaries of a changeset both sides changed, and how many of these nobody decided on yet."""
+    own = MergeConflict
+    statement = select(func.count(), func.count(own.decision)).where(own.changeset_id == changeset_id)
+    total, decided = session.execute(statement).one()
+    return total, total - decided
+
+
 def require_decided(session: Session, changeset_id: int) -> None:
     """Raises Conflict while a boundary that both sides changed is not decided on."""
-    count = session.scalar(
-        select(func.count())
-        .select_from(MergeConflict)
-        .where(MergeConflict.changeset_id == changeset_id, MergeConflict.decision.is_(None))
-    )
-    if count:
+    _, undecided = count_conflicts(session, changeset_id)
+    if undecided:
         raise Conflict(
-            f"更改集 {changeset_id} 还有 {count} 处冲突没有决定",
-            f"changeset {changeset_id}: {count} conflicts are not decided",
+            f"更改集 {changeset_id} 还有 {undecided} 处冲突没有决定",
+            f"changeset {changeset_id}: {undecided} conflicts are not decided",
             place=str(changeset_id),
         )
 

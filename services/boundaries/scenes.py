@@ -37,7 +37,7 @@ _WIDEST_DEGREES = 12.0
 _PARENTS = {Layer.ZONES: Layer.PARKS, Layer.PLOTS: Layer.PARKS}
 _INSIDE = {Layer.PARKS: (Layer.ZONES, Layer.PLOTS), Layer.ZONES: (Layer.PLOTS,)}
 _DOT_SHARE = 0.05  # what is narrower than this part of a picture is drawn this wide
-_MOST_OF_IT, _LEAST_ROOM = 0.4, 0.06
+_MOST_OF_IT, _LEAST_ROOM, _LITTLE_AREA = 0.4, 0.06, 0.05
 
 
 def pair_scene(
@@ -88,7 +88,10 @@ def repair_scene(before: BaseGeometry, after: BaseGeometry) -> Picture | None:
 
 
 def _where_it_changed(before: BaseGeometry, after: BaseGeometry) -> BaseGeometry | None:
-    """A box around the corners only one of them has, with room about it; None where that is most of the shape."""
+    """A box around the corners only one of them has, with room about it; None where that, or the area it changes, is
+    much of the shape."""
+    if abs(after.area - before.area) > after.area * _LITTLE_AREA:
+        return None
     old, new = (set(map(tuple, shapely.get_coordinates(one).tolist())) for one in (before, after))
     changed = [corner for corner in old ^ new if all(map(math.isfinite, corner))]
     if not changed:
@@ -101,10 +104,14 @@ def _where_it_changed(before: BaseGeometry, after: BaseGeometry) -> BaseGeometry
     return shapely.box(west, south, east, north).buffer(max(size / 2, whole * _LEAST_ROOM))
 
 
-def small_scenes(geometries: Sequence[BaseGeometry | None], part: Part = Part.NEW) -> list[Picture | None]:
-    """Each alone, all to one scale and in one frame, so that they can be held side by side."""
+def small_scenes(geometries: Sequence[BaseGeometry | None], *, schematic: Sequence[bool] = ()) -> list[Picture | None]:
+    """Each alone, all to one scale and in one frame, so that they can be held side by side. schematic: of each."""
     frame = frame_of([one for one in geometries if one is not None], width=SMALL_PX[0], height=SMALL_PX[1])
-    return [None if one is None else picture([Outline(part, one)], frame=frame, with_names=False) for one in geometries]
+    dashed = schematic or [False] * len(geometries)
+    return [
+        None if one is None else picture([Outline(Part.NEW, one, is_schematic=is_dashed)], frame=frame)
+        for one, is_dashed in zip(geometries, dashed, strict=True)
+    ]
 
 
 def whereabouts(session: Session, bounds: Bounds) -> Picture | None:

@@ -2,6 +2,7 @@
 // data-look: the figure, with data-metres (metres a unit of the drawing) · data-stage: what takes keys and the pointer
 // data-drawing: the SVG · data-tools: the buttons, hidden without script · data-zoom: in, out or reset
 // data-fixed: what keeps its size, at data-x and data-y; data-crowded: a name that would cover another
+// data-hatch: a pattern, whose lines stay as far apart
 // data-mark: a numbered mark · data-show-mark: a link elsewhere that brings a mark into view (its href names it)
 // data-scale-line, data-scale-words: the scale bar, which follows
 (function () {
@@ -20,6 +21,7 @@
     const fixed = Array.from(drawing.querySelectorAll("[data-fixed]"));
     const names = fixed.filter((one) => !one.hasAttribute("data-mark"));
     const marks = fixed.filter((one) => one.hasAttribute("data-mark"));
+    const hatches = drawing.querySelectorAll("[data-hatch]");
     const line = figure.querySelector("[data-scale-line]");
     const words = figure.querySelector("[data-scale-words]");
     let view = Object.assign({}, home);
@@ -41,6 +43,7 @@
       const across = drawing.clientWidth || home.width;
       const unit = view.width / across;
       fixed.forEach((one) => one.setAttribute("transform", `translate(${one.dataset.x} ${one.dataset.y}) scale(${unit})`));
+      hatches.forEach((hatch) => hatch.setAttribute("patternTransform", `scale(${unit})`));
       const stands = stage.getBoundingClientRect();
       const taken = marks.map((mark) => mark.getBoundingClientRect());
       names.forEach(function (name) {

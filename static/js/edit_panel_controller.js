@@ -93,7 +93,10 @@
     window.history.replaceState(null, "", here);
   };
   OneMap.on("edit-choose", (event) => edit.choose(event.key));
-  OneMap.on("edit-drawn", () => one("code").focus());
+  OneMap.on("edit-drawn", function () {
+    one("name").focus();
+    edit.say(t("画好了：请填名称和编码。", "Drawn: give it a name and a code."));
+  });
 
   // ---- the chosen outline ------------------------------------------------------------------------------------------
 

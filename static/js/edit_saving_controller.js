@@ -92,7 +92,7 @@
     stale.hidden = false;
     stale.querySelector("ul").replaceChildren(...conflicts.map(staleEntry));
     edit.view.showTheirs(conflicts.filter((one) => one.geometry).map((one) => edit.shape.open(one.geometry)));
-    stale.querySelector("h2").focus();
+    stale.querySelector("h3").focus();
   }
   function staleEntry(conflict) {
     const key = Object.keys(store.now().items).find((one) => store.now().items[one].code === conflict.code);

@@ -28,6 +28,9 @@ PAGES: dict[str, list[str]] = {
     "policies.show": [f"/policies/{YINGTAN_2014}"],
     "targets.show_all": ["/targets"],
     "login.show": ["/login?next=/gaps"],
+    "boundaries.show": ["/boundaries"],
+    "boundaries.show_layer": ["/boundaries/parks"],
+    "boundary_history.show": ["/boundaries/parks/yujiang-gongye"],
 }
 ANSWERS: dict[str, str] = {
     "api.openapi_document": "/api/v1/openapi.json",
@@ -61,6 +64,7 @@ DOWNLOADS = {
 }
 FOR_OFFICERS = {"studio.show", "studio.template", "studio.export"}  # tests/pages/test_studio_in_browser.py
 FOR_ACCOUNTS = {"login.show_own", "admin.show", "admin.show_account", "admin.show_audit"}  # test_accounts.py
+FOR_EDITORS = {"boundary_changesets.show", "boundary_uploads.show", "boundary_uploads.state"}  # ..._in_browser.py
 CHINESE = [address for addresses in PAGES.values() for address in addresses]
 EVERY_PAGE = [*CHINESE, *(f"/en{address}" for address in CHINESE)]
 
@@ -86,7 +90,7 @@ def barriers(page: Page) -> list[tuple[str, str]]:
 
 
 def test_every_address_of_the_app_is_walked(app: Flask) -> None:
-    twice = {*PAGES, *FOR_OFFICERS, *FOR_ACCOUNTS}
+    twice = {*PAGES, *FOR_OFFICERS, *FOR_ACCOUNTS, *FOR_EDITORS}
     walked = {*twice, *(f"en_{endpoint}" for endpoint in twice), *ANSWERS, *DOWNLOADS}
     readable = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())}
     assert walked == readable

@@ -32,11 +32,15 @@ NOUNS = [
     "boundary_version",
     "changeset",
     "changeset_edit",
-    "column_mapping",
-    "upload_job",
     "observation",
 ]
 NO_FACTS = {
+    "account",
+    "account_park",
+    "login_session",
+    "login_attempt",
+    "edit_package",
+    "merge_conflict",
     "audit_entry",
     "dataset_state",
     "source",

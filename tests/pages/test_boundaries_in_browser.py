@@ -53,8 +53,11 @@ def log_in(page: Page, bench: Flask) -> None:
 
 
 def barriers(page: Page) -> object:
+    """Nothing sideways or out of reach; on the wide screen also what axe-core finds."""
     assert not scrolls_sideways(page)
     assert out_of_reach(page) == []
+    if page.viewport_size != {"width": WIDE[0], "height": WIDE[1]}:
+        return []
     page.evaluate(AXE + "\n;0")
     return page.evaluate(FINDINGS)
 
@@ -83,8 +86,8 @@ def test_every_page_of_the_workbench_is_without_a_barrier(
         log_in(page, bench)
         for address in (
             "/boundaries", "/en/boundaries", "/boundaries/plots", f"/boundaries/changesets/{number}",
-            f"/en/boundaries/changesets/{number}", f"/boundaries/changesets/{second}?at=N3", f"/boundaries/parks/{PARK}",
-            "/en/boundaries/plots/P1",
+            f"/en/boundaries/changesets/{number}", f"/boundaries/changesets/{second}?at=N3",
+            f"/boundaries/parks/{PARK}", "/en/boundaries/plots/P1",
         ):  # fmt: skip
             page.goto(address)
             assert barriers(page) == [], address

@@ -6,7 +6,8 @@ from collections import Counter
 
 from domain.boundaries import Severity
 from geo.intake.checks.batch import Batch
-from geo.intake.words import NOUN_ZH, shown
+from geo.intake.formats.base import NOUN_ZH
+from geo.intake.words import shown
 
 LONGEST = 64
 """What the database keeps of a code."""

@@ -72,7 +72,7 @@ def gap_between(a: Any, b: Any, around: Any, sliver_m: float) -> Any:
     clipped = [to_plane(_clip(shape, (west, south, east, north)), origin) for shape in (a, b)]
     both = areal_parts(shapely.union(*clipped, grid_size=_GRAIN_M))
     reach = REACH * sliver_m / 2
-    closed = shapely.buffer(shapely.buffer(both, reach, join_style="mitre"), -reach, join_style="mitre")
+    closed = shapely.buffer(shapely.buffer(both, reach, join_style="mitre"), -reach, quad_segs=4)
     if not closed.is_valid:  # sharp corners drawn out and cut off again
         closed = make_valid(closed)
     gaps = areal_parts(shapely.difference(closed, both, grid_size=_GRAIN_M))

@@ -15,7 +15,7 @@ from geo.intake.model import Geometries, Limits, Table, Value
 
 MOST_NAMED = 20
 """So many findings of one kind are told one by one; the rest are counted."""
-_NOUN_ZH = {"feature": "个要素", "row": "行", "record": "条图形", "entity": "条多段线", "plot": "个地块"}
+NOUN_ZH = {"feature": "个要素", "row": "行", "record": "条图形", "entity": "条多段线", "plot": "个地块"}
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _EXACT_IN_JAVASCRIPT = 2**53
@@ -56,7 +56,7 @@ def nth_zh(noun: str, number: int) -> str:
     >>> nth_zh("feature", 3)
     '第3个要素'
     """
-    return f"第{number}{_NOUN_ZH[noun]}"
+    return f"第{number}{NOUN_ZH[noun]}"
 
 
 def crs_missing(place: str) -> Finding:
@@ -139,6 +139,8 @@ def check_values(table: Table, limits: Limits) -> tuple[Table, list[Finding]]:
         shown = plain_text(column)
         columns[shown] = list(values)
         for position, value in enumerate(values):
+            if isinstance(value, str) and value.isprintable() and 4 * len(value) <= limits.attribute_bytes:
+                continue  # most of them
             finding = _value_finding(value, shown, table.noun, table.rows[position], limits)
             if finding:
                 findings.append(finding)

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import openpyxl
 
 from domain.boundaries import Finding, Proposal, Question
-from geo.intake.archive import Archive
 from geo.intake.formats import base, layers, plain, xmlsafe
+from geo.intake.formats.archive import Archive
 from geo.intake.formats.rings import assemble, closed
 from geo.intake.model import Limits, Options, Reading, Table, Value
 
@@ -49,7 +48,9 @@ class _Sheet:
 
 def read_csv(content: bytes, options: Options, limits: Limits) -> Reading:
     """Raises Stop."""
-    said, encoding, findings = plain.decoded(content, options.encoding, [word for words in _WORDS.values() for word in words])
+    said, encoding, findings = plain.decoded(
+        content, options.encoding, [word for words in _WORDS.values() for word in words]
+    )
     first = said[:4096].splitlines()[0] if said.strip() else ""
     delimiter = max(",;\t", key=first.count)
     try:
@@ -79,6 +80,8 @@ def read_xlsx(content: bytes, options: Options, limits: Limits) -> Reading:
 
 
 def _workbook(content: bytes, limits: Limits) -> dict[str, list[tuple[int, list[Any]]]]:
+    import openpyxl  # see kinds.NEEDS
+
     archive = Archive(content, limits, may_nest=True)
     if not any(member.name == "[Content_Types].xml" for member in archive.members):
         base.stop(
@@ -99,7 +102,16 @@ def _workbook(content: bytes, limits: Limits) -> dict[str, list[tuple[int, list[
                 sheet.reset_dimensions()
                 made[str(sheet.title)] = _rows(sheet, limits)
             return made
-    except (zipfile.BadZipFile, OSError, KeyError, ValueError, TypeError, AttributeError, IndexError, OverflowError) as error:
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        OverflowError,
+    ) as error:
         base.stop("xlsx_damaged", "file", "XLSX 文件已损坏", f"the XLSX is damaged: {type(error).__name__}")
 
 

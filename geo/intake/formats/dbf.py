@@ -113,7 +113,10 @@ class _Texts:
         return len(value) == self.field.width
 
     def decoded(self, encoding: str) -> list[str]:
-        return [_decoded(value, encoding, is_cut=self.is_cut(value)) for value in self.values]
+        try:
+            return text.decode_all(self.values, encoding)
+        except UnicodeDecodeError:
+            return [_decoded(value, encoding, is_cut=self.is_cut(value)) for value in self.values]
 
     def first_unfit(self, encoding: str, meant: str) -> int | None:
         """The first row that cannot be read so, or says something else than is meant."""
@@ -199,9 +202,10 @@ def _encoding(
     """What the text is read as, and what is told or asked about that."""
     declared = (text.canonical(cpg) if cpg else None) or language
     cut = [field.raw_name for field in fields if len(field.raw_name) >= _NAME_BYTES]
-    cut += [value for column in texts for value in column.values if column.is_cut(value)]
     whole = [field.raw_name for field in fields if len(field.raw_name) < _NAME_BYTES]
-    whole += [value for column in texts for value in column.values if not column.is_cut(value)]
+    for column in texts:
+        for value in {value for value in column.values if not value.isascii()}:
+            (cut if column.is_cut(value) else whole).append(value)
     judged = text.judge(whole, declared, cut=cut)
     if said is not None:
         wanted = text.canonical(said)

@@ -24,6 +24,8 @@ READERS: dict[str, Reader] = {
 }
 """Ending, lower case → reader. .zip is not among them: it holds the others."""
 ENDINGS = frozenset({".zip", *READERS})
+NEEDS = {".xlsx": "openpyxl"}
+"""What a reader imports itself: half of all that a child would load, and few files need it."""
 
 _ZIP, _SQLITE, _XML, _JSON, _DXF, _TEXT, _OTHER = "zip", "sqlite", "xml", "json", "dxf", "text", "other"
 _EXPECTED = {

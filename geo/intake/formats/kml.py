@@ -13,8 +13,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from domain.boundaries import Finding
-from geo.intake.archive import Archive
 from geo.intake.formats import base, layers, text, xmlsafe
+from geo.intake.formats.archive import Archive
 from geo.intake.formats.rings import Ring, closed
 from geo.intake.model import Limits, Options, Reading, Table
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import shapely
+
 from domain.boundaries import Finding
 from geo.intake.formats import base, crs, dbf, shp, text
 from geo.intake.model import Limits, Options, Reading, Table, Value
@@ -33,10 +35,11 @@ def read(parts: Mapping[str, bytes], options: Options, limits: Limits) -> Readin
     named, about_crs = _crs(parts)
     kept = [index for index in range(table.count) if index + 1 not in table.deleted]
     findings = [*shapes.findings, *table.findings, *about_crs, *_deleted(table.deleted)]
-    has_all = all(shapes.geometry[index] is not None for index in kept)
+    geometry = shapes.geometry[kept]
+    has_all = not shapely.is_missing(geometry).any()
     made = (
         Table(
-            base.as_array(shapes.geometry[index] for index in kept),
+            geometry,
             {name: _picked(values, kept) for name, values in table.columns.items()},
             tuple(index + 1 for index in kept),
             _NOUN,

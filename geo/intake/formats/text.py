@@ -8,7 +8,7 @@ use.
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -87,11 +87,22 @@ def decode(content: bytes, encoding: str, *, is_cut: bool = False) -> str:
 
 def can_decode(texts: Iterable[bytes], encoding: str, *, is_cut: bool = False) -> bool:
     try:
-        for text in texts:
-            decode(text, encoding, is_cut=is_cut)
+        if is_cut:
+            for text in texts:
+                decode(text, encoding, is_cut=True)
+        else:
+            decode(b"\n".join(texts), encoding)  # a line break is a byte of no longer character in any of them
     except UnicodeDecodeError:
         return False
     return True
+
+
+def decode_all(texts: Sequence[bytes], encoding: str) -> list[str]:
+    """Many at once. Raises UnicodeDecodeError where one of them cannot be decoded."""
+    joined = b"\n".join(texts)
+    if joined.count(b"\n") != len(texts) - 1:
+        return [decode(text, encoding) for text in texts]
+    return decode(joined, encoding).split("\n")
 
 
 def judge(texts: Iterable[bytes], declared: str | None = None, *, cut: Iterable[bytes] = ()) -> Judgement:
@@ -103,8 +114,9 @@ def judge(texts: Iterable[bytes], declared: str | None = None, *, cut: Iterable[
     if not odd:
         return Judgement(declared or UTF8, True, (), plain=True)
     candidates = list(dict.fromkeys((*CANDIDATES, declared) if declared else CANDIDATES))
+    odd = odd[:: 1 + len(odd) // _MOST_SCORED]
     scores = {
-        encoding: _score(odd[:_MOST_SCORED], encoding)
+        encoding: _score(odd, encoding)
         for encoding in candidates
         if can_decode(whole, encoding) and can_decode(halves, encoding, is_cut=True)
     }
@@ -147,7 +159,7 @@ def _commonness(character: str) -> float:
 
 
 def _commonness_of_hanzi(gb: bytes, big5: bytes) -> float:
-    """Most hanzi of a text in long characters are those that short ones share: the first level of GB 2312 counts most."""
+    """Even in long characters most hanzi of a text are those short ones share: GB 2312 level 1 counts most."""
     if gb and 0xB0 <= gb[0] <= 0xD7:
         return 1.0
     if big5 and 0xA4 <= big5[0] <= 0xC6:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from domain.boundaries import Finding
-from geo.intake.archive import Archive
 from geo.intake.formats import base, kinds, layers, shapefile
+from geo.intake.formats.archive import Archive
+from geo.intake.formats.zip_directory import Member
 from geo.intake.model import Limits, Options, Reading
-from geo.intake.zip_directory import Member
 
 _BY_RANK = ((".gpkg",), (".geojson", ".json"), (".kml",), (".dxf",), (".csv", ".txt"))
 """Where there is no Shapefile: the first of these that is there. .kmz and .xlsx are archives, so not taken from one."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from geo.intake.archive import Archive
+from geo.intake.formats.archive import Archive
 from geo.intake.formats.base import Stop
 from geo.intake.model import Limits
 from tests.geo.intake.makers import Entry, read, shapefile, told, zip_of

@@ -73,6 +73,22 @@ def test_a_wrong_cpg_is_told_with_the_first_row_it_is_wrong_in(tmp_path: Path) -
     assert (finding.code, finding.place) == ("encoding_declared_wrong", "NAME row 2")
 
 
+@pytest.mark.parametrize("name", ["建材", "规划", "一些", "雕刻", "临港"])
+def test_a_wrong_declaration_of_two_characters_is_not_believed(name: str, tmp_path: Path) -> None:
+    for written, declared in (("gbk", b"Big5"), ("utf-8", b"GBK"), ("gbk", b"UTF-8")):
+        reading = upload(tmp_path, written, (name, "A", "B"), declared, 0)
+        right = reading.table is not None and reading.table.columns["NAME"][0] == name
+        assert right or told(reading)[0][0] == "ask", (written, declared)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [("ヤマト運輸の倉庫", "shift_jis"), ("Промзона Север", "cp1251")],
+)
+def test_what_reads_as_no_text_is_asked_about(text: str, written: str, tmp_path: Path) -> None:
+    assert told(upload(tmp_path, written, (text, "A", "B"), None, 0)) == [("ask", "encoding_unclear", "NAME")]
+
+
 @pytest.mark.parametrize("name", ["一些", "联通", "水泵"])
 def test_two_characters_do_not_settle_what_nothing_declares(name: str, tmp_path: Path) -> None:
     for encoding in ("gbk", "utf-8"):

@@ -132,6 +132,18 @@ def test_proposals_come_nearest_to_home_first_and_say_where_the_data_would_fall(
     assert nearest == pytest.approx((117.05, 28.24, 117.08, 28.27), abs=1e-4)
 
 
+def test_a_zone_number_that_contradicts_the_system_is_asked_about() -> None:
+    asked = question(take_in([outline("EPSG:4527")], crs="EPSG:4526"))
+    assert (asked.code, proposed(asked)[:2]) == ("crs_does_not_fit", ["EPSG:4526", "EPSG:4527"])
+
+
+def test_a_zone_too_narrow_for_the_eastings_is_not_proposed() -> None:
+    far_from_the_meridian = shapely.box(250_000, 3_127_000, 251_000, 3_128_000)
+    values = proposed(question(take_in([far_from_the_meridian], crs=None)))
+    assert "EPSG:32650" in values
+    assert "EPSG:4548" not in values
+
+
 def test_a_shapefile_without_a_prj_is_asked_at_its_prj() -> None:
     mark = Finding("crs_missing", Severity.ASK, ".prj", "缺少坐标系(.prj)，请选择坐标系", "missing; choose one")
     asked = question(take_in([outline("EPSG:4527")], crs=None, findings=(mark,)))

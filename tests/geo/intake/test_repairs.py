@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
@@ -117,6 +117,11 @@ def test_counting_ends_when_its_time_is_over() -> None:
     assert time.monotonic() - started < 5
 
 
+def test_parts_that_overlap_are_joined_not_cut_out_of_each_other() -> None:
+    intake = take_in([shapely.MultiPolygon([rectangle(0, 0, 100, 100), rectangle(50, 0, 100, 100)])])
+    assert area_m2(stored(intake)[0]) == pytest.approx(15_000, abs=0.5)
+
+
 # Slivers
 
 
@@ -172,12 +177,13 @@ def test_a_gap_beside_a_long_border_without_a_vertex_there_is_closed() -> None:
 
 def test_a_wedge_that_opens_wide_and_corners_that_nearly_meet_are_no_slivers() -> None:
     base = rectangle(0, 0, 100, 100)
-    assert told(take_in([base, ring((100, 0), (150, 0), (150, 100), (108, 100))])) == {}
-    assert told(take_in([base, rectangle(100.2, 100.2, 50, 50)])) == {}
+    assert told(take_in([base, ring((100, 0), (150, 0), (150, 100), (108, 100), (100.24, 3))])) == {}
+    assert told(take_in([base, rectangle(100.2, 99, 50, 50)])) == {}
 
 
 def test_a_strip_that_is_a_feature_itself_is_no_gap() -> None:
-    shapes = [rectangle(0, 0, 100, 100), rectangle(100, 0, 0.3, 100), rectangle(100.3, 0, 100, 100)]
+    strips = [rectangle(100, 0, 0.3, 40), rectangle(100, 40, 0.3, 60)]
+    shapes = [rectangle(0, 0, 100, 100), *strips, rectangle(100.3, 0, 100, 100)]
     assert told(take_in(shapes)) == {}
 
 
@@ -267,6 +273,8 @@ def test_the_overlap_of_a_partition_is_measured_to_a_hundredth_of_a_square_metre
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10_000), st.floats(0.02, 0.15))
+@example(5, 0.12)  # a border once moved leaves a sliver beside another neighbour
+@example(79, 0.12)  # twice
 def test_a_carelessly_drawn_partition_is_closed_without_overlaps(seed: int, careless_m: float) -> None:
     """Every corner of every cell of a grid is drawn anew, a little off each time."""
     random = np.random.default_rng(seed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -113,6 +114,7 @@ def framed(*parts: bytes) -> bytes:
 
 
 GOOD = shapely.to_wkb(SQUARE)
+INFINITE = struct.pack("<BII", 1, 6, 1) + struct.pack("<BIII8d", 1, 3, 1, 4, math.inf, 1, 0, 0, 1, 1, math.inf, 1)
 NESTED = struct.pack("<BII", 1, 7, 1) * 30_000 + struct.pack("<BI2d", 1, 1, 0.0, 0.0)
 
 
@@ -125,13 +127,13 @@ NESTED = struct.pack("<BII", 1, 7, 1) * 30_000 + struct.pack("<BI2d", 1, 1, 0.0,
         framed(GOOD, GOOD)[:-1],
         framed(GOOD, b""),
         framed(GOOD, shapely.to_wkb(BOWTIE)),
-        framed(GOOD, GOOD[:-16] + struct.pack("<2d", float("nan"), 1)),
+        framed(GOOD, INFINITE),
         framed(GOOD, NESTED),
         framed(GOOD, struct.pack("<BII", 1, 6, 2**31)),
         b"\xff\xff\xff\xff",
         b"\1\0",
     ],
-    ids=["none", "one less", "one more", "cut", "missing", "polygon", "nan", "nested", "count", "length", "stub"],
+    ids=["none", "one less", "one more", "cut", "missing", "polygon", "infinite", "nested", "count", "length", "stub"],
 )
 def test_geometry_that_is_not_sound_is_not_believed(content: bytes, tmp_path: Path) -> None:
     wire.write_answer(tmp_path, INTAKE, [], [])

@@ -12,7 +12,6 @@ import tempfile
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import shapely
@@ -31,13 +30,12 @@ from sqlalchemy import func, select
 
 from domain.boundaries import Layer
 from domain.errors import Conflict, Stale
-from geo.intake import pipeline
-from geo.intake.model import Intake, Known, Limits, Options
+from geo.intake.model import Options
 from models import BoundaryVersion
 from models.database import Database
 from services.boundaries import drafting, history
 from services.locations import current_boundaries
-from tests.services.boundaries.workbench import LIMITS, PUBLISHER, SIDE, Workbench, square
+from tests.services.boundaries.workbench import LIMITS, PUBLISHER, SIDE, Workbench, collection, read_here, square
 
 CODES = ("P-1", "P-2", "P-3")
 codes = st.sampled_from(CODES)
@@ -189,21 +187,6 @@ class Histories(RuleBasedStateMachine):
             count = session.scalar(select(func.count()).select_from(BoundaryVersion)) or 0
         assert count >= self.versions
         self.versions = count
-
-
-def collection(shapes: dict[str, MultiPolygon]) -> dict[str, Any]:
-    features = [
-        {"type": "Feature", "properties": {"code": code, "name": code}, "geometry": shapely.geometry.mapping(one)}
-        for code, one in shapes.items()
-    ]
-    return {"type": "FeatureCollection", "features": features}
-
-
-def read_here(path: Path, name: str, options: Options, known: Known, limits: Limits, *, tell: Any = None) -> Intake:
-    """As geo.intake.job.take_in, without a process of its own: what is tested here is what comes after."""
-    copy = path.with_stem("copy")
-    shutil.copy(path, copy)
-    return pipeline.understand(copy, name, options, known, limits, lambda stage, share: None)
 
 
 def run(template: Path, monkeypatch: pytest.MonkeyPatch, *, histories: int, steps: int) -> None:

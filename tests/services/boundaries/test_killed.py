@@ -24,8 +24,7 @@ from models import AuditEntry, Changeset, ChangesetEdit, Plot
 from models.database import Database, data_revision
 from services.boundaries import drafting
 from services.boundaries.standing import standing
-from tests.services.boundaries.test_histories import collection, read_here
-from tests.services.boundaries.workbench import LIMITS, PUBLISHER, SIDE, Workbench, square
+from tests.services.boundaries.workbench import LIMITS, PUBLISHER, SIDE, Workbench, collection, read_here, square
 
 PLOTS, COLUMNS = 150, 20
 READY_WITHIN_S = 10.0

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import shapely
 from shapely import box
 from shapely.geometry import MultiPolygon
 
 from domain.boundaries import Action, Layer
 from domain.permissions import Actor, Role
-from geo.intake.model import Limits
+from geo.intake import pipeline
+from geo.intake.model import Intake, Known, Limits, Options
 from models.database import Database
 from services.boundaries import editing, history, publishing
 from services.boundaries.changesets import Edit, seen_of
@@ -29,6 +35,22 @@ def square(column: int, row: int = 0, *, width: float = SIDE, height: float = SI
     """A square of a grid whose squares do not touch; it lies in Yingtan."""
     west, south = 117.0 + column * 2 * SIDE, 28.2 + row * 2 * SIDE
     return MultiPolygon([box(west, south, west + width, south + height)])
+
+
+def collection(shapes: Mapping[str, MultiPolygon]) -> dict[str, Any]:
+    """GeoJSON with codes and names."""
+    features = [
+        {"type": "Feature", "properties": {"code": code, "name": code}, "geometry": shapely.geometry.mapping(one)}
+        for code, one in shapes.items()
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def read_here(path: Path, name: str, options: Options, known: Known, limits: Limits, *, tell: Any = None) -> Intake:
+    """As geo.intake.job.take_in, without a process of its own: what is tested here is what comes after."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = shutil.copy(path, Path(folder) / name)
+        return pipeline.understand(Path(copy), name, options, known, limits, lambda stage, share: None)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from itertools import pairwise
 from typing import NoReturn
 
 from geo.intake.formats.base import plain_text, stop
+from geo.intake.formats.zip_directory import STORED, Member, damaged, members
 from geo.intake.model import Limits
-from geo.intake.zip_directory import STORED, Member, damaged, members
 
 _CHUNK = 65_536
 _IGNORED = {"thumbs.db", ".ds_store", "desktop.ini"}

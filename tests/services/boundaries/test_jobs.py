@@ -1,0 +1,105 @@
+"""Uploads under way: kept, read in the background, asked, confirmed; swept away when they are old."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import shapely
+
+from domain.boundaries import Layer, Verdict
+from domain.errors import NotFound
+from geo.intake.model import Options
+from models import UploadJob
+from models.database import now
+from services.boundaries import drafting, jobs
+from tests.services.boundaries.workbench import EDITOR, LIMITS, PUBLISHER, Workbench, collection, read_here, square
+
+OPTIONS = Options(Layer.PLOTS)
+
+
+@pytest.fixture(autouse=True)
+def _read_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drafting, "take_in", read_here)
+
+
+def begin(bench: Workbench, folder: Path, content: Any) -> str:
+    def save(path: Path) -> None:
+        path.write_text(json.dumps(content), encoding="utf-8")
+
+    return jobs.begin(bench.database, folder, file_name="plots.geojson", options=OPTIONS, actor=EDITOR, save=save)
+
+
+def run(bench: Workbench, folder: Path, job: str, *, confirmed: bool = False) -> jobs.State:
+    how = {"options": OPTIONS, "confirmed": confirmed, "actor": EDITOR, "limits": LIMITS}
+    jobs.start(bench.database, folder, job, **how).join()
+    return state(bench, job)
+
+
+def state(bench: Workbench, job: str) -> jobs.State:
+    with bench.database.read() as session:
+        return jobs.state(session, job, actor=EDITOR, limits=LIMITS)
+
+
+def crossing() -> dict[str, Any]:
+    content = collection({"P-1": square(0)})
+    ring = content["features"][0]["geometry"]["coordinates"][0][0]
+    content["features"][0]["geometry"]["coordinates"] = [[[ring[0], ring[2], ring[1], ring[3], ring[0]]]]
+    return content
+
+
+def test_an_upload_is_read_in_the_background_and_its_file_goes(bench: Workbench, tmp_path: Path) -> None:
+    job = begin(bench, tmp_path, collection({"P-1": square(0)}))
+    found = run(bench, tmp_path, job)
+    assert (found.status, found.share, found.fault) == (jobs.DONE, 1.0, None)
+    draft = jobs.outcome(tmp_path, job)
+    assert (draft.stored, draft.changeset) == (True, found.changeset)
+    assert shapely.to_wkb(draft.intake.features[0].geometry) == shapely.to_wkb(square(0))
+    assert [path.name for path in (tmp_path / job).iterdir()] == ["outcome.json"]
+
+
+def test_an_upload_that_waits_is_gone_on_with(bench: Workbench, tmp_path: Path) -> None:
+    job = begin(bench, tmp_path, crossing())
+    assert run(bench, tmp_path, job).status == jobs.WAITING
+    waiting = jobs.outcome(tmp_path, job)
+    assert waiting.verdict is Verdict.REPAIR
+    assert waiting.intake.features[0].before is not None
+    assert run(bench, tmp_path, job, confirmed=True).status == jobs.DONE
+    assert jobs.outcome(tmp_path, job).stored
+
+
+def test_a_job_is_its_makers_alone(bench: Workbench, tmp_path: Path) -> None:
+    job = begin(bench, tmp_path, collection({"P-1": square(0)}))
+    with bench.database.read() as session, pytest.raises(NotFound):
+        jobs.state(session, job, actor=PUBLISHER, limits=LIMITS)
+    with pytest.raises(NotFound):
+        jobs.outcome(tmp_path, "../../etc")
+
+
+def test_a_job_whose_process_died_has_failed(bench: Workbench, tmp_path: Path) -> None:
+    job = begin(bench, tmp_path, collection({"P-1": square(0)}))
+    with bench.database.write() as session:
+        row = session.get_one(UploadJob, job)
+        row.status, row.told_at = jobs.RUNNING, now() - timedelta(seconds=LIMITS.child_s + jobs.GRACE_S + 1)
+    found = state(bench, job)
+    assert found.status == jobs.FAILED
+    assert found.fault is not None
+
+
+def test_old_uploads_and_those_cut_off_are_swept_away_and_others_kept(bench: Workbench, tmp_path: Path) -> None:
+    old = begin(bench, tmp_path, collection({"P-1": square(0)}))
+    fresh = begin(bench, tmp_path, collection({"P-1": square(0)}))
+    (tmp_path / "cut-off").mkdir()
+    (tmp_path / "just-begun").mkdir()
+    with bench.database.write() as session:
+        session.get_one(UploadJob, old).made_at = now() - jobs.KEPT_FOR - timedelta(minutes=1)
+    long_ago = time.time() - jobs.GRACE_S - 1
+    for name in (old, "cut-off", fresh):
+        os.utime(tmp_path / name, (long_ago, long_ago))
+    jobs.sweep(bench.database, tmp_path)
+    assert {path.name for path in tmp_path.iterdir() if path.is_dir()} == {fresh, "just-begun"}
