@@ -106,7 +106,7 @@ def publish(
     with database.write() as session:
         wait_for_turn(session)
         changeset = get_changeset(session, changeset_id)
-        if (data_revision(session), changeset.version) != (data_revision(session), changeset.version):
+        if (data_revision(session), changeset.version) != (plan.revision, plan.version):
             plan = _plan(session, changeset_id, actor, acknowledged, limits, four_eyes, seen)
         since = PartialDate.parse((valid_from or today).isoformat())
         changes = [Change.of(edit) for edit in edits_of(session, changeset_id)]

@@ -102,8 +102,9 @@ def test_versions_side_by_side_are_to_one_scale() -> None:
 
 def test_a_repair_is_shown_as_close_as_what_it_changed() -> None:
     after = MultiPolygon([PARK])
-    spike = [*PARK.exterior.coords[:-1]]
-    spike[1:1] = [(117.0105, 28.2), (117.0105, 28.1999), (117.0106, 28.2)]
+    south_west = PARK.exterior.coords[3]
+    crossing = [(117.0105, 28.2), (117.0106, 28.1999), (117.0106, 28.2), (117.0105, 28.1999)]
+    spike = [*PARK.exterior.coords[:3], south_west, *crossing]
     near = repair_scene(Polygon(spike), after)
     far = repair_scene(box(116.9, 28.1, 117.1, 28.3), after)
     assert near is not None
