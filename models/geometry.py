@@ -7,9 +7,11 @@ Rows that carry a geometry are written once and never changed: a correction is a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Dialect, Float, LargeBinary, Select, bindparam, text
@@ -36,9 +38,11 @@ class Geometry(TypeDecorator[BaseGeometry]):
     def load_dialect_impl(self, dialect: Dialect) -> Any:
         return dialect.type_descriptor(_PostgisGeometry() if dialect.name == "postgresql" else LargeBinary())
 
-    def process_bind_param(self, value: BaseGeometry | None, dialect: Dialect) -> bytes | str | None:
+    def process_bind_param(self, value: BaseGeometry | Bound | None, dialect: Dialect) -> bytes | str | None:
         if value is None:
             return None
+        if isinstance(value, Bound):
+            return value.value
         if not shapely.is_valid_input(value) or not _is_finite(value):
             raise ValueError("a geometry to be stored needs finite coordinates")
         if dialect.name == "postgresql":
@@ -49,6 +53,26 @@ class Geometry(TypeDecorator[BaseGeometry]):
         if value is None:
             return None
         return shapely.set_srid(shapely.from_wkb(value), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A geometry as the database takes it, made for many at once."""
+
+    value: bytes | str
+
+
+def bound(geometries: Sequence[BaseGeometry | None], dialect_name: str) -> list[Bound | None]:
+    """What thousands of geometries are stored as; None stays None. Raises ValueError for coordinates not finite."""
+    array = np.array(geometries, dtype=object)
+    coordinates = shapely.get_coordinates(array)
+    if (~(abs(coordinates) < 1e6)).any() or shapely.is_empty(array).any():
+        raise ValueError("a geometry to be stored needs finite coordinates")
+    if dialect_name == "postgresql":
+        made = shapely.to_wkb(shapely.set_srid(array, SRID), hex=True, include_srid=True)
+    else:
+        made = shapely.to_wkb(array)
+    return [None if one is None else Bound(one) for one in made.tolist()]
 
 
 def _is_finite(geometry: BaseGeometry) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -28,6 +29,7 @@ def main(folder_name: str) -> None:
     in_force = _wall_in(folder, limits, upload.suffix)
     from geo.intake import pipeline
 
+    gc.disable()  # it lives for one file; what grows is bounded by the limit on memory
     try:
         intake = pipeline.understand(upload, name, options, known, limits, _tell)
         wire.write_answer(folder, intake, in_force, sandbox.refused)

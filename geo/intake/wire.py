@@ -27,6 +27,7 @@ _MAX_JSON_DEPTH = 16
 _MAX_FINDINGS = 10_000
 _MULTIPOLYGON = 6
 _AT_ONCE = 10_000
+_PLAIN = {str, int, type(None)}  # need no second look; JSON has text keys only
 T = TypeVar("T")
 
 
@@ -154,14 +155,15 @@ def write_answer(folder: Path, intake: Intake, in_force: Iterable[str], refused:
     }
     _write_geometries(folder / f"{ANSWER}.wkb", (feature.geometry for feature in intake.features))
     _write_geometries(folder / f"{ANSWER}-before.wkb", (feature.before for feature in intake.features))
-    with (folder / f"{ANSWER}.json").open("w", encoding="utf-8") as file:
-        json.dump(value, file, ensure_ascii=False, allow_nan=False)
+    (folder / f"{ANSWER}.json").write_text(json.dumps(value, ensure_ascii=False, allow_nan=False), encoding="utf-8")
 
 
 def read_answer(folder: Path, limits: Limits) -> tuple[Intake, tuple[str, ...], tuple[str, ...]]:
     """The answer, the protections that were in force, and what was refused. Raises WireError."""
     try:
-        value = jsonsafe.loads((folder / f"{ANSWER}.json").read_bytes(), _MAX_JSON_DEPTH)
+        content = (folder / f"{ANSWER}.json").read_bytes()
+        jsonsafe.check_depth(content, _MAX_JSON_DEPTH)
+        value = json.loads(content)
         geometries = _read_geometries(folder / f"{ANSWER}.wkb", limits)
         before = _read_geometries(folder / f"{ANSWER}-before.wkb", limits)
         rows = _a(list, value["features"])
@@ -214,15 +216,9 @@ def _proposal(value: Any) -> Proposal:
 
 def _feature(row: Any, geometry: object, before: object | None) -> Feature:
     number, code, name, area_change_m2, attributes = _a(list, row)
-    return Feature(
-        number=_a(int, number),
-        code=_a(str, code),
-        name=_a(str, name),
-        geometry=geometry,
-        attributes={_a(str, column): _value(item) for column, item in _a(dict, attributes).items()},
-        before=before,
-        area_change_m2=_number(area_change_m2),
-    )
+    if not _PLAIN.issuperset(map(type, _a(dict, attributes).values())):
+        attributes = {column: _value(item) for column, item in attributes.items()}
+    return Feature(_a(int, number), _a(str, code), _a(str, name), geometry, attributes, before, _number(area_change_m2))
 
 
 def _a(kind: type[T], value: Any) -> T:

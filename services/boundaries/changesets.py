@@ -21,6 +21,7 @@ from domain.permissions import Actor, Permission, require
 from domain.words import Grade
 from models import Changeset, ChangesetEdit
 from models.database import Database, now, record_audit
+from models.geometry import Bound, bound
 from services.boundaries.standing import Standing, newest, parks_touched
 
 SURVEYED, DRAWN = "surveyed", "drawn"
@@ -132,18 +133,20 @@ def store(
 def insert_edits(session: Session, changeset_id: int, edits: Sequence[Edit]) -> None:
     connection = session.connection()
     for start in range(0, len(edits), ROWS_AT_ONCE):
-        rows = [_row(changeset_id, edit) for edit in edits[start : start + ROWS_AT_ONCE]]
+        some = edits[start : start + ROWS_AT_ONCE]
+        geometries = bound([edit.geometry for edit in some], connection.dialect.name)
+        rows = [_row(changeset_id, edit, geometry) for edit, geometry in zip(some, geometries, strict=True)]
         connection.execute(ChangesetEdit.__table__.insert(), rows)  # type: ignore[attr-defined]
 
 
-def _row(changeset_id: int, edit: Edit) -> dict[str, Any]:
+def _row(changeset_id: int, edit: Edit, geometry: Bound | None) -> dict[str, Any]:
     return {
         "changeset_id": changeset_id,
         "code": edit.code,
         "name": edit.name,
         "action": edit.action,
         "base_version": edit.base_version,
-        "geometry": edit.geometry,
+        "geometry": geometry,
         "number": edit.number,
         "before_wkb": None if edit.before is None else shapely.to_wkb(edit.before),
         "area_change_m2": edit.area_change_m2,

@@ -161,10 +161,12 @@ def _edits(intake: Intake, world: World) -> tuple[list[Edit], list[Finding]]:
 
 def _attributes(feature: Feature, used: Mapping[str, str]) -> dict[str, Any]:
     """All columns as the file names them, and the fields they were said to mean; a number that is none is nothing."""
-    own = {
-        name: None if isinstance(value, float) and not math.isfinite(value) else value
-        for name, value in feature.attributes.items()
-    }
+    own = dict(feature.attributes)
+    if float in map(type, own.values()):
+        own = {
+            name: None if isinstance(value, float) and not math.isfinite(value) else value
+            for name, value in own.items()
+        }
     return own | {name: own.get(column) for name, column in used.items()}
 
 

@@ -22,6 +22,7 @@ from geo.measures import areal_parts, representative_point
 MOST_SNAPPED = 5_000
 """More slivers than that are not mended one by one: the file is told to be of poor topology."""
 _ROUNDS = 4
+"""Of snapping, the last only looks; nearly all files are done after the first."""
 
 
 class Neighbours:

@@ -9,6 +9,7 @@ import shapely
 
 from geo.intake.checks.batch import CHUNK, Indices
 from geo.intake.checks.pairs import Pairs
+from geo.intake.checks.shapes import LEAST_AREA_M2
 from geo.intake.checks.validity import make_valid
 from geo.intake.plane import metres_per_degree, to_lonlat, to_plane
 from geo.measures import areal_parts
@@ -30,7 +31,7 @@ def overlap_widths(overlaps: Any, sliver_m: float, origin: tuple[float, float]) 
     """(n,), (n,): is the overlap more than rounding; is it narrower than a sliver throughout?"""
     flat = to_plane(overlaps, origin)
     areas, lengths = shapely.area(flat), shapely.length(flat)
-    is_real = (areas > 0) & (2 * areas > NOISE_M * lengths)
+    is_real = (areas > LEAST_AREA_M2) & (2 * areas > NOISE_M * lengths)
     is_narrow = is_real.copy()
     is_narrow[is_real] = shapely.is_empty(shapely.buffer(flat[is_real], -sliver_m / 2))
     return is_real, is_narrow
@@ -84,6 +85,7 @@ def gap_between(a: Any, b: Any, around: Any, sliver_m: float) -> Any:
         part
         for part in getattr(gaps, "geoms", [gaps])
         if part.length / 2 >= _LEAST_LENGTH * sliver_m
+        and part.area > LEAST_AREA_M2
         and shapely.buffer(part, -sliver_m / 2).is_empty
         and all(shapely.distance(part, shape) < 2 * NOISE_M for shape in clipped)
     ]

@@ -44,7 +44,7 @@ def loads(content: bytes, max_depth: int) -> Any:
 
     Integers of more than 18 digits stay text. Raises JsonError, TooDeep, DuplicateKey.
     """
-    _check_depth(content, max_depth)
+    check_depth(content, max_depth)
     try:
         return json.loads(
             content.decode("utf-8"),
@@ -68,7 +68,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _check_depth(content: bytes, max_depth: int) -> None:
+def check_depth(content: bytes, max_depth: int) -> None:
+    """Raises TooDeep for JSON that nests deeper; whether it is JSON at all is not looked at."""
     letters = np.frombuffer(_STRING.sub(b"", content), dtype=np.uint8)
     is_open = (letters == _OPEN_BRACE) | (letters == _OPEN_BRACKET)
     is_close = (letters == _CLOSE_BRACE) | (letters == _CLOSE_BRACKET)

@@ -7,6 +7,8 @@ import struct
 _POINT, _LINE, _POLYGON = 1, 2, 3
 _COLLECTIONS = {4: 1, 5: 2, 6: 3, 7: None}
 """Kind → the kind its parts must have; None: any."""
+_ONE_RING = bytes.fromhex("010600000001000000010300000001000000")
+"""How a multipolygon of one ring begins: what nearly all are."""
 _EWKB_Z, _EWKB_M, _EWKB_SRID = 0x80000000, 0x40000000, 0x20000000
 
 
@@ -24,6 +26,10 @@ def check(content: bytes, max_depth: int) -> int:
     >>> check(struct.pack("<BI2d", 1, 1, 117.0, 28.0), 8)
     1
     """
+    if content.startswith(_ONE_RING) and len(content) >= 22:
+        count = int.from_bytes(content[18:22], "little")
+        if len(content) == 22 + 16 * count:
+            return count
     position, vertices = 0, 0
     # How many parts are still to come at each level, and of which kind they must be.
     waiting: list[tuple[int, int | None]] = [(1, None)]

@@ -283,9 +283,9 @@ def careless_cells(seed: int, careless_m: float) -> list[BaseGeometry]:
     return cells
 
 
-@pytest.mark.parametrize("seed", [1, 5, 79])
+@pytest.mark.parametrize("seed", [16, 79])
 def test_a_border_once_moved_is_looked_at_again_beside_its_other_neighbours(seed: int) -> None:
-    """Of these drawings the first is closed in one round of snapping, the others need two and three."""
+    """These drawings are not closed by one round of snapping."""
     intake = take_in(careless_cells(seed, 0.12))
     assert set(told(intake)) == {"sliver"}
     assert told(take_in(stored(intake), crs="EPSG:4490")) == {}
