@@ -64,7 +64,10 @@ DOWNLOADS = {
 }
 FOR_OFFICERS = {"studio.show", "studio.template", "studio.export"}  # tests/pages/test_studio_in_browser.py
 FOR_ACCOUNTS = {"login.show_own", "admin.show", "admin.show_account", "admin.show_audit"}  # test_accounts.py
-FOR_EDITORS = {"boundary_changesets.show", "boundary_uploads.show", "boundary_uploads.state"}  # ..._in_browser.py
+FOR_EDITORS = {"boundary_changesets.show", "boundary_uploads.show", "boundary_uploads.state"} | {
+    "boundary_editor.show", "boundary_packages.show", "boundary_packages.show_conflicts",
+}  # test_boundaries_in_browser.py, test_editor.py  # fmt: skip
+ANSWERS_FOR_EDITORS = {"boundary_edits.token", "boundary_edits.features", "boundary_edits.things"}  # tests/api
 CHINESE = [address for addresses in PAGES.values() for address in addresses]
 EVERY_PAGE = [*CHINESE, *(f"/en{address}" for address in CHINESE)]
 
@@ -91,7 +94,7 @@ def barriers(page: Page) -> list[tuple[str, str]]:
 
 def test_every_address_of_the_app_is_walked(app: Flask) -> None:
     twice = {*PAGES, *FOR_OFFICERS, *FOR_ACCOUNTS, *FOR_EDITORS}
-    walked = {*twice, *(f"en_{endpoint}" for endpoint in twice), *ANSWERS, *DOWNLOADS}
+    walked = {*twice, *(f"en_{endpoint}" for endpoint in twice), *ANSWERS, *DOWNLOADS, *ANSWERS_FOR_EDITORS}
     readable = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())}
     assert walked == readable
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -85,6 +86,7 @@ class Model:
 
 class Histories(RuleBasedStateMachine):
     template: Path
+    happened: Counter[str]
 
     @initialize()
     def begin(self) -> None:
@@ -125,6 +127,13 @@ class Histories(RuleBasedStateMachine):
         assert draft.stored is bool(fresh)
         if draft.changeset is not None:
             self.drafts.append(Open(draft.changeset, {code: self.model.seen(code) for code in fresh}, fresh))
+            self.happened["brought in"] += 1
+
+    @rule(code=codes, tenths=sizes)
+    def draw_and_publish(self, code: str, tenths: int) -> None:
+        assert self.bench.put(code, shape(code, tenths)) == len(self.model.versions[code]) + 1
+        self.model.add(code, shape(code, tenths), self.bench.today)
+        self.happened["published"] += 1
 
     @precondition(lambda self: self.drafts)
     @rule(data=st.data(), days_ago=st.sampled_from([0, 0, 0, 1, 5]))
@@ -134,11 +143,13 @@ class Histories(RuleBasedStateMachine):
         if any(self.model.seen(code) != seen for code, seen in draft.seen.items()):
             with pytest.raises(Stale):
                 self.bench.publish(draft.changeset, valid_from=since)
+            self.happened["refused as stale"] += 1
             return
         published = self.bench.publish(draft.changeset, valid_from=since)
         for code, wanted in draft.wanted.items():
             self.model.add(code, wanted, since)
             assert published.versions[code] == len(self.model.versions[code])
+            self.happened["removed" if wanted is None else "published"] += 1
 
     @precondition(lambda self: any(self.model.versions.values()))
     @rule(data=st.data())
@@ -153,6 +164,7 @@ class Histories(RuleBasedStateMachine):
                 self.bench.rollback(code, to)
             return
         assert self.bench.rollback(code, to) == len(own) + 1
+        self.happened["gone back"] += 1
         wkb = own[-1].wkb if old.is_removal else old.wkb
         own.append(Version(wkb, old.is_removal, self.bench.today))
 
@@ -196,16 +208,21 @@ def run(template: Path, monkeypatch: pytest.MonkeyPatch, *, histories: int, step
         pass
 
     Machine.template = template
+    Machine.happened = Counter()
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Machine,
         settings=settings(
             max_examples=histories, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
+    happened = Machine.happened
+    least = histories // 2
+    kinds = ("published", "removed", "refused as stale", "gone back", "brought in")
+    assert all(happened[kind] > least for kind in kinds), happened
 
 
 def test_every_history_ends_where_the_model_ends(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run(template, monkeypatch, histories=12, steps=18)
+    run(template, monkeypatch, histories=25, steps=25)
 
 
 @pytest.mark.soak

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import shapely
@@ -384,3 +385,34 @@ def test_the_newest_version_cannot_be_restored_and_an_unseen_one_not_overruled(b
     bench.put("P-1", square(0, width=2 * SIDE))
     with pytest.raises(Stale):
         bench.rollback("P-1", 1, seen=1)
+
+
+def test_a_drawn_outline_that_needs_a_repair_is_stored_only_when_that_is_confirmed(bench: Workbench) -> None:
+    west, south, east, north = square(0).bounds
+    bow_tie = shapely.Polygon([(west, south), (east, north), (east, south), (west, north)])
+    edit = Edit("P-1", Action.ADD, None, shapely.MultiPolygon([bow_tie]), "一号地块")
+    how: dict[str, Any] = {"layer": Layer.PLOTS, "edits": [edit], "actor": EDITOR, "limits": LIMITS, "title": "领结"}
+    with pytest.raises(ChecksFailed) as refused:
+        editing.save(bench.database, **how)
+    assert [finding.severity for finding in refused.value.findings] == ["repair"]
+    with bench.database.read() as session:
+        assert changesets.list_changesets(session) == []
+    saved = editing.save(bench.database, confirmed=True, **how)
+    with bench.database.read() as session:
+        (stored,) = changesets.edits_of(session, saved.changeset)
+    assert shapely.is_valid(stored.geometry)
+    assert shapely.to_wkb(stored.before) == shapely.to_wkb(edit.geometry)
+
+
+def test_a_sliver_that_came_about_meanwhile_is_repaired_before_publishing(bench: Workbench) -> None:
+    west, south, east, north = square(0).bounds
+    near = 2e-6  # 0.2 m
+    draft = bench.draft(bench.edit("P-1", square(0)))
+    bench.put("P-2", shapely.MultiPolygon([shapely.box(east + near, south, east + SIDE, north)]))
+    with pytest.raises(ChecksFailed, match="P-1"):
+        bench.publish(draft)
+    editing.amend(bench.database, draft, edits=[], seen=1, actor=PUBLISHER, limits=LIMITS, confirmed=True)
+    assert bench.publish(draft).versions == {"P-1": 1}
+    with bench.database.read() as session:
+        stands = current_boundaries(session, "plots", as_of=TODAY)
+    assert shapely.distance(stands["P-1"].geometry, stands["P-2"].geometry) == 0
