@@ -129,11 +129,12 @@ class Histories(RuleBasedStateMachine):
             self.drafts.append(Open(draft.changeset, {code: self.model.seen(code) for code in fresh}, fresh))
             self.happened["brought in"] += 1
 
-    @rule(code=codes, tenths=sizes)
-    def draw_and_publish(self, code: str, tenths: int) -> None:
-        assert self.bench.put(code, shape(code, tenths)) == len(self.model.versions[code]) + 1
-        self.model.add(code, shape(code, tenths), self.bench.today)
-        self.happened["published"] += 1
+    @rule(code=codes, tenths=sizes, is_removal=st.booleans())
+    def draw_and_publish(self, code: str, tenths: int, is_removal: bool) -> None:
+        wanted = None if is_removal and self.model.stands(code) else shape(code, tenths)
+        assert self.bench.put(code, wanted) == len(self.model.versions[code]) + 1
+        self.model.add(code, wanted, self.bench.today)
+        self.happened["removed" if wanted is None else "published"] += 1
 
     @precondition(lambda self: self.drafts)
     @rule(data=st.data(), days_ago=st.sampled_from([0, 0, 0, 1, 5]))
@@ -201,7 +202,10 @@ class Histories(RuleBasedStateMachine):
         self.versions = count
 
 
-def run(template: Path, monkeypatch: pytest.MonkeyPatch, *, histories: int, steps: int) -> None:
+def run(
+    template: Path, monkeypatch: pytest.MonkeyPatch, *, histories: int, steps: int, is_chance: bool = False
+) -> None:
+    """is_chance: other histories every time; without, the same ones, so that what happened in them can be counted on."""
     monkeypatch.setattr(drafting, "take_in", read_here)
 
     class Machine(Histories):
@@ -212,19 +216,23 @@ def run(template: Path, monkeypatch: pytest.MonkeyPatch, *, histories: int, step
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Machine,
         settings=settings(
-            max_examples=histories, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=histories,
+            stateful_step_count=steps,
+            derandomize=not is_chance,
+            database=None,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
         ),
     )
     happened = Machine.happened
-    least = histories // 2
     kinds = ("published", "removed", "refused as stale", "gone back", "brought in")
-    assert all(happened[kind] > least for kind in kinds), happened
+    assert all(happened[kind] > histories / 4 for kind in kinds), happened
 
 
 def test_every_history_ends_where_the_model_ends(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run(template, monkeypatch, histories=25, steps=25)
+    run(template, monkeypatch, histories=20, steps=25)
 
 
 @pytest.mark.soak
 def test_a_thousand_histories_end_where_the_model_ends(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run(template, monkeypatch, histories=1000, steps=50)
+    run(template, monkeypatch, histories=1000, steps=50, is_chance=True)

@@ -405,7 +405,7 @@ def test_a_drawn_outline_that_needs_a_repair_is_stored_only_when_that_is_confirm
 
 
 def test_a_sliver_that_came_about_meanwhile_is_repaired_before_publishing(bench: Workbench) -> None:
-    west, south, east, north = square(0).bounds
+    _, south, east, north = square(0).bounds
     near = 2e-6  # 0.2 m
     draft = bench.draft(bench.edit("P-1", square(0)))
     bench.put("P-2", shapely.MultiPolygon([shapely.box(east + near, south, east + SIDE, north)]))
