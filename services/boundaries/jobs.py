@@ -37,6 +37,8 @@ RUNNING, WAITING, DONE, FAILED = "running", "waiting", "done", "failed"
 KEPT_FOR = timedelta(days=1)
 GRACE_S = 60.0  # beyond the time a file may take, a job nobody reports on is lost
 TELL_EVERY_S = 0.5
+MOST_AT_ONCE = 2  # files read at once by one server; the others wait for their turn
+_turns = threading.BoundedSemaphore(MOST_AT_ONCE)
 _FILE, _OUTCOME = "file", "outcome.json"
 _log = logging.getLogger(__name__)
 
@@ -112,10 +114,13 @@ def run(
         except Busy:
             _log.info("the progress of upload %s could not be told: the database is busy", job_id)
 
-    _report(database, job_id, status=RUNNING, stage="reading", share=0.0, options=_options_json(options))
-    with database.read() as session:
-        name = _get(session, job_id, actor).file_name
+    _report(database, job_id, status=RUNNING, stage="waiting", share=0.0, options=_options_json(options))
+    while not _turns.acquire(timeout=GRACE_S / 2):
+        _report(database, job_id, stage="waiting")
     try:
+        _report(database, job_id, stage="reading")
+        with database.read() as session:
+            name = _get(session, job_id, actor).file_name
         draft = bring_in(
             database, path=folder / job_id / _FILE, name=name, options=options, actor=actor, confirmed=confirmed,
             limits=limits, tell=tell, title=title, grade=grade,
@@ -127,6 +132,8 @@ def run(
         _log.exception("upload %s failed", job_id)
         _report(database, job_id, status=FAILED, answer={"zh": "系统出错，已记入日志", "en": "a fault of ours, logged"})
         return
+    finally:
+        _turns.release()
     (folder / job_id / _OUTCOME).write_text(json.dumps(_draft_json(draft), ensure_ascii=False), encoding="utf-8")
     is_open = not draft.stored and draft.verdict in {Verdict.REPAIR, Verdict.ASK}
     _report(

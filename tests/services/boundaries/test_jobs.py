@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -103,3 +104,26 @@ def test_old_uploads_and_those_cut_off_are_swept_away_and_others_kept(bench: Wor
         os.utime(tmp_path / name, (long_ago, long_ago))
     jobs.sweep(bench.database, tmp_path)
     assert {path.name for path in tmp_path.iterdir() if path.is_dir()} == {fresh, "just-begun"}
+
+
+def test_no_more_than_two_files_are_read_at_once(
+    bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, reading = threading.Event(), threading.Semaphore(0)
+
+    def held(*given: Any, **named: Any) -> Any:
+        reading.release()
+        gate.wait(timeout=60)
+        return read_here(*given, **named)
+
+    monkeypatch.setattr(drafting, "take_in", held)
+    how = {"options": OPTIONS, "confirmed": False, "actor": EDITOR, "limits": LIMITS}
+    started = [begin(bench, tmp_path, collection({f"P-{number}": square(number)})) for number in range(4)]
+    threads = [jobs.start(bench.database, tmp_path, job, **how) for job in started]
+    assert all(reading.acquire(timeout=30) for _ in range(jobs.MOST_AT_ONCE))
+    assert not reading.acquire(timeout=1)
+    assert sorted(state(bench, job).stage for job in started) == ["reading", "reading", "waiting", "waiting"]
+    gate.set()
+    for thread in threads:
+        thread.join()
+    assert [state(bench, job).status for job in started] == [jobs.DONE] * 4
