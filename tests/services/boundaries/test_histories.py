@@ -205,7 +205,7 @@ class Histories(RuleBasedStateMachine):
 def run(
     template: Path, monkeypatch: pytest.MonkeyPatch, *, histories: int, steps: int, is_chance: bool = False
 ) -> None:
-    """is_chance: other histories every time; without, the same ones, so that what happened in them can be counted on."""
+    """is_chance: other histories every time; without, the same ones, so that one can count on them."""
     monkeypatch.setattr(drafting, "take_in", read_here)
 
     class Machine(Histories):
