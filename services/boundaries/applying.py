@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
 from domain.boundaries import Layer
@@ -19,6 +19,7 @@ from geo.crs import STORED
 from geo.measures import geodesic_area_ha
 from models import BoundaryVersion, Changeset, Source
 from models.database import now
+from models.geometry import bound
 from services.boundaries.changesets import DRAWN, ROWS_AT_ONCE, Edit
 from services.boundaries.land import keep_plots
 from services.boundaries.new_places import make_places
@@ -161,10 +162,11 @@ def _supersede(session: Session, layer: Layer, codes: Iterable[str], valid_from:
 
 
 def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
-    bounds = shapely.bounds(np.array([row["geometry"] for row in rows], dtype=object))
-    for row, (west, south, east, north) in zip(rows, bounds.tolist(), strict=True):
-        row |= {"west": west, "south": south, "east": east, "north": north}
-    connection = session.connection()
+    shapes = [row["geometry"] for row in rows]
+    connection, table = session.connection(), cast(Table, BoundaryVersion.__table__)
+    bounds = shapely.bounds(np.array(shapes, dtype=object)).tolist()
+    stored = bound(shapes, connection.dialect.name)
+    for row, (west, south, east, north), geometry in zip(rows, bounds, stored, strict=True):
+        row |= {"west": west, "south": south, "east": east, "north": north, "geometry": geometry}
     for start in range(0, len(rows), ROWS_AT_ONCE):
-        table: Any = BoundaryVersion.__table__
         connection.execute(table.insert(), rows[start : start + ROWS_AT_ONCE])

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from domain.boundaries import Action, ChangesetStatus, Layer
 from domain.errors import Conflict, NotFound
 from domain.periods import PartialDate
-from domain.permissions import Actor, Permission
+from domain.permissions import Actor, Permission, require
 from domain.words import Grade
 from geo.intake.model import Limits
 from models import BoundaryVersion, Changeset, Plot
@@ -110,12 +110,15 @@ def rollback(
     Raises: NotFound, Forbidden, ChecksFailed (it would overlap what has been published since), Conflict (it stands
     already), Stale, Busy.
     """
+    require(actor, Permission.PUBLISH_BOUNDARIES)
     with database.write() as session:
         wait_for_turn(session)
         old = get_version(session, layer, code, to_version)
         last = newest(session, layer, [code])[code]
         geometry = None if old.is_removal else old.geometry
         base = None if last.geometry is None else last.version
+        if (to_version == last.version and base is not None) or (geometry is None and base is None):
+            raise Conflict(f"第 {to_version} 版就是现行版本", f"version {to_version} is what stands now", place=code)
         edit = Edit(
             code=code,
             action=_action(base, geometry),
@@ -125,8 +128,6 @@ def rollback(
         )
         require_at(session, actor, Permission.PUBLISH_BOUNDARIES, layer, [edit])
         require_newest(session, layer, [edit])
-        if (to_version == last.version and base is not None) or (geometry is None and base is None):
-            raise Conflict(f"第 {to_version} 版就是现行版本", f"version {to_version} is what stands now", place=code)
         if geometry is not None:
             require_passed(review(session, layer, [edit], limits))
         since = PartialDate.parse((valid_from or today).isoformat())

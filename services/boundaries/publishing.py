@@ -109,7 +109,7 @@ def publish(
         if (data_revision(session), changeset.version) != (plan.revision, plan.version):
             plan = _plan(session, changeset_id, actor, acknowledged, limits, four_eyes, seen)
         since = PartialDate.parse((valid_from or today).isoformat())
-        changes = [Change.of(edit) for edit in edits_of(session, changeset_id)]
+        changes = [Change.of(edit) for edit in plan.edits]
         versions = apply(session, changeset, changes, cited=citation_of(session, changeset), valid_from=since)
         changeset.status = ChangesetStatus.PUBLISHED
         changeset.published_by, changeset.published_at = actor.name, now()

@@ -3,7 +3,7 @@
 // data-edit-status: what happened, told · data-chosen (data-name, data-code, data-version, data-area, data-area-before) ·
 // data-remove · data-restore · data-corner (data-corner-no, data-lon, data-lat, data-corner-insert, data-corner-remove) ·
 // data-path-form: a corner of what is drawn by its coordinates · data-finish · data-give-up · data-picked, data-merge ·
-// data-things, data-things-filter: what there is of the layer · data-crowd: too many corners to show
+// data-things, data-thing, data-things-filter: what there is of the layer · data-crowd: too many corners to show
 (function () {
   "use strict";
   const edit = OneMap.edit;

@@ -1,5 +1,5 @@
 // What the checks say of the edits, asked a moment after each step; dividing and merging, which the server works out.
-// data-findings, data-findings-none, data-findings-note · on [data-editor]: data-review-url, data-split-url, data-merge-url
+// data-findings, data-merge, data-findings-none, data-findings-note · on [data-editor]: data-review-url, data-split-url, data-merge-url
 (function () {
   "use strict";
   const edit = OneMap.edit;

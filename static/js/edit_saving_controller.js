@@ -1,6 +1,6 @@
 // What is to be saved, and saving it as a draft. Where others published meanwhile nothing is stored and nothing lost:
 // the difference is told for each, and one decides. A draft that was stored is shown on its own page.
-// data-save (form), data-changes, data-changes-none, data-title, data-save-button, data-stale: what others changed ·
+// data-save (form), data-changes, data-changes-none, data-code, data-title, data-save-button, data-stale: what others changed ·
 // data-confirm: that repairs are accepted ·
 // on [data-editor]: data-save-url, data-start: the code the address asks for
 (function () {

@@ -262,6 +262,7 @@ def sample_server() -> Iterator[str]:
         is_demo=lambda: False,
         is_for_officers=lambda: False,
         actor=lambda: ANYBODY,
+        may=lambda permission: False,
         login_link=lambda: "/login",
     )
     page = {

@@ -131,7 +131,7 @@ def check(bench: Workbench, edits: int) -> None:
 
 
 def test_no_update_of_64_editors_in_two_processes_is_lost(bench: Workbench) -> None:
-    check(bench, edits=3)
+    check(bench, edits=5)
 
 
 @pytest.mark.soak
