@@ -225,7 +225,11 @@ def _edit(row: Any, place: str) -> Edit:
     if not isinstance(row, Mapping):
         raise BadRequest("改动格式有误", "an edit is not as it should be", place=place)
     action, version = row.get("action"), row.get("base_version")
-    if action not in set(Action) or not (version is None or (type(version) is int and version > 0)):
+    if (
+        not isinstance(action, str)
+        or action not in set(Action)
+        or not (version is None or (type(version) is int and version > 0))
+    ):
         raise BadRequest("改动的类别或版本有误", "the action or the version of an edit is wrong", place=place)
     geometry = row.get("geometry")
     limits = limits_of(web.settings())
@@ -252,7 +256,7 @@ def _text(row: Mapping[str, Any], name: str, most: int) -> str:
 
 
 def _layer(text: Any) -> Layer:
-    if text not in set(Layer):
+    if not isinstance(text, str) or text not in set(Layer):
         raise BadRequest(f"没有这个图层：{str(text)[:40]}", f"no such layer: {str(text)[:40]}", place="layer")
     return Layer(text)
 

@@ -78,6 +78,8 @@ def _leave_the_network() -> bool:
 _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 _DIRECTORY_ONLY = 0b1_1111_1111_1000 & ~(1 << 14)
+_OWN_FOLDER = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 5 | 1 << 8 | 1 << 14
+"""Write, read, list, remove, make plain files, cut: no links, pipes or devices that the parent would open."""
 _RIGHTS_BY_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1}
 
 
@@ -92,7 +94,7 @@ def _landlock(readable: Iterable[Path], folder: Path) -> bool:
         return False
     try:
         allowed = [_allow(rules, path, (_READ_FILE | _READ_DIR) & handled) for path in readable]
-        allowed.append(_allow(rules, folder, handled & ~1))
+        allowed.append(_allow(rules, folder, handled & _OWN_FOLDER))
         return all(allowed) and _libc.syscall(_LANDLOCK_RESTRICT, rules, 0) == 0
     finally:
         os.close(rules)
@@ -116,11 +118,12 @@ _REFUSED_CALLS = {
     # socket … accept4, socketpair; fork, vfork, execve, execveat; kill, ptrace, process_vm_*, pidfd_*; mount, umount2,
     # unshare, setns; bpf, perf_event_open, keys, userfaultfd, io_uring
     "x86_64": "41 42 43 49 50 288 53 57 58 59 322 62 101 310 311 424 434 438 165 166"
-    " 272 308 321 298 248 249 250 323 425",
+    " 272 308 321 298 248 249 250 323 425 200 129 297 302",
     "aarch64": "198 203 202 200 201 242 199 221 281 129 117 270 271 424 434 438 40 39"
     " 97 268 280 241 217 218 219 282 425",
 }
 _CLONE = {"x86_64": 56, "aarch64": 220}
+_TGKILL = {"x86_64": 234, "aarch64": 131}  # abort() sends it to its own process
 _CLONE3 = 435
 _CLONE_THREAD = 0x00010000
 _X32 = 0x40000000
@@ -154,6 +157,11 @@ def _program(machine: str) -> list[tuple[int, int, int, int]]:
         steps += [(_IF_EQUAL, 0, 1, call), (_RETURN, 0, 0, _EPERM)]
     return [
         *steps,
+        (_IF_EQUAL, 0, 4, _TGKILL[machine]),
+        (_LOAD, 0, 0, 16),
+        (_IF_EQUAL, 1, 0, os.getpid()),
+        (_RETURN, 0, 0, _EPERM),
+        (_RETURN, 0, 0, _ALLOW),
         (_IF_EQUAL, 0, 3, _CLONE[machine]),
         (_LOAD, 0, 0, 16),
         (_IF_BIT, 1, 0, _CLONE_THREAD),

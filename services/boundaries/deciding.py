@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from domain.boundaries import ChangesetStatus, VersionConflict
+from domain.boundaries import Action, ChangesetStatus, VersionConflict
 from domain.errors import BadRequest, NotFound, Stale
 from domain.merging import Decision, Outcome, Side, action_from, decisions, resolve
 from domain.permissions import Actor, Permission
@@ -129,7 +129,8 @@ def decide(
             )
         edit = _edit(one, decision)
         kept = [other for other in edits_of(session, changeset_id) if other.code != code]
-        require_at(session, actor, Permission.EDIT_BOUNDARIES, changeset.layer, [edit] if edit else kept)
+        open_ones = [Edit(other.conflict.code, Action.CHANGE, None, other.conflict.geometry) for other in found]
+        require_at(session, actor, Permission.EDIT_BOUNDARIES, changeset.layer, [*kept, *open_ones])
         session.execute(
             delete(ChangesetEdit).where(ChangesetEdit.changeset_id == changeset_id, ChangesetEdit.code == code)
         )

@@ -155,7 +155,7 @@ def _edits(intake: Intake, world: World) -> tuple[list[Edit], list[Finding]]:
                 attributes=_attributes(feature, intake.used),
             )
         )
-    findings = [*_told_same(features, same), *place_findings(edits, world)]
+    findings = [*_told_same(features, same), *(place_findings(edits, world) if "code" in intake.used else ())]
     return edits, findings
 
 

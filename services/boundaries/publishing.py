@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.boundaries import ChangesetStatus, Finding, Severity
@@ -13,7 +14,7 @@ from domain.errors import ChecksFailed, Forbidden, NotAcknowledged
 from domain.periods import PartialDate
 from domain.permissions import Actor, Permission
 from geo.intake.model import Limits
-from models import Changeset, DatasetState
+from models import Changeset, DatasetState, MergeConflict
 from models.database import Database, data_revision, now, record_audit, record_change
 from services.boundaries.applying import Change, apply, citation_of
 from services.boundaries.changesets import (
@@ -148,7 +149,7 @@ def _plan(
     require_open(changeset, seen)
     require_decided(session, changeset_id)
     if four_eyes:
-        _require_other_eyes(changeset, actor)
+        _require_other_eyes(session, changeset, actor)
     require_newest(session, changeset.layer, edits)
     found = reviewed(session, changeset.layer, edits, limits)
     require_passed(found.findings)
@@ -177,11 +178,12 @@ def _require_unrepaired(found: Reviewed, edits: Sequence[Edit]) -> None:
         )  # fmt: skip
 
 
-def _require_other_eyes(changeset: Changeset, actor: Actor) -> None:
-    if changeset.made_by == actor.name:
+def _require_other_eyes(session: Session, changeset: Changeset, actor: Actor) -> None:
+    decided = select(MergeConflict.decided_by).where(MergeConflict.changeset_id == changeset.id)
+    if actor.name in {changeset.made_by, *session.scalars(decided)}:
         raise Forbidden(
-            f"须由另一人发布：{actor.name} 制作了更改集 {changeset.id}",
-            f"someone else has to publish it: {actor.name} made changeset {changeset.id}",
+            f"须由另一人发布：{actor.name} 制作了更改集 {changeset.id} 或决定了其中的冲突",
+            f"someone else has to publish it: {actor.name} made changeset {changeset.id} or decided conflicts of it",
             place=str(changeset.id),
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +18,7 @@ from geo.measures import areal_parts, geodesic_area_ha
 from geo.units import ha_to_mu
 from services.schemas import GeoJson
 
+MOST_CUTS = 500  # vertices of a dividing line, and points where it meets the outline: parts grow with their square
 _PARTS = {"Polygon": 3, "MultiPolygon": 4, "LineString": 2}
 _LEAST_CORNERS = {"Polygon": 4, "MultiPolygon": 4, "LineString": 2}
 
@@ -73,6 +73,12 @@ def line_from(sent: Any, limits: Limits, *, place: str) -> LineString:
 def split(geometry: BaseGeometry, line: LineString) -> list[MultiPolygon]:
     """The parts a line cuts a shape into, the largest first. Raises BadRequest where it does not cut it in two."""
     whole = multi(geometry)
+    if len(line.coords) > MOST_CUTS or shapely.get_num_coordinates(line.intersection(whole.boundary)) > MOST_CUTS:
+        raise BadRequest(
+            f"分割线过于复杂（最多 {MOST_CUTS} 个顶点或交点）",
+            f"the line is too intricate: at most {MOST_CUTS} vertices or crossings",
+            place="line",
+        )
     parts = [multi(part) for part in shapely_split(whole, line).geoms]
     if len(parts) <= len(whole.geoms):
         raise BadRequest("这条线没有把图形分开", "the line does not cut the shape in two", place="line")
@@ -116,7 +122,7 @@ def _nested(values: Any, depth: int, least: int, counted: list[int], limits: Lim
 
 def _point(point: Any, place: str) -> tuple[float, float]:
     is_pair = isinstance(point, list) and len(point) == 2
-    if not is_pair or any(type(value) not in {int, float} or not math.isfinite(value) for value in point):
+    if not is_pair or any(type(value) not in {int, float} or not -1e9 < value < 1e9 for value in point):
         raise BadRequest("坐标不是数", "a coordinate is not a number", place=place)
     lon, lat = float(point[0]), float(point[1])
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):

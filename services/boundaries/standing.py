@@ -169,14 +169,22 @@ def parks_touched(
     if layer is Layer.BELT_SECTIONS:
         return {None}
     if layer is Layer.PARKS:
-        return {code for code, _ in pairs}
+        parks, stood = parks or Parks(session), standing(session, layer, [code for code, _ in pairs])
+        found: set[str | None] = {code for code, _ in pairs}
+        for code, shape in pairs:
+            if shape is not None:
+                before = stood[code].geometry if code in stood else None
+                new = shape if before is None else shapely.difference(shape, before)
+                if ha_to_m2(geodesic_area_ha(areal_parts(new))) > TOUCHED_M2:
+                    found |= {None} | parks.touched(new)
+        return found
     parks = parks or Parks(session)
-    before = standing(session, layer, [code for code, _ in pairs])
+    stood = standing(session, layer, [code for code, _ in pairs])
     stated = _stated_places(session, layer, [code for code, _ in pairs])
-    found: set[str | None] = set()
+    found = set()
     for code, geometry in pairs:
         own = {parks.park_of(stated[code])} if stated.get(code) else set()
-        old = before[code].geometry if code in before else None
+        old = stood[code].geometry if code in stood else None
         for shape in (old, geometry):
             own |= parks.touched(shape) if shape is not None else set()
         found |= own - {None} or {None}

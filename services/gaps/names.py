@@ -72,6 +72,8 @@ def vacant_plots(session: Session, counted_at: Mapping[str, str], places: Collec
     areas: dict[str, list[float]] = defaultdict(list)
     counts: dict[str, int] = defaultdict(int)
     for plot in open_rows(session, Plot, Plot.place_code.in_(members)):
+        if plot.is_vacant is None:
+            continue
         at = counted_at[plot.place_code or ""]
         counts[at] += bool(plot.is_vacant)
         if plot.is_vacant and plot.area_ha:

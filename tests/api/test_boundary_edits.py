@@ -149,3 +149,24 @@ def test_what_is_no_edit_is_answered_as_a_bad_request(desk: Desk) -> None:
 def test_a_view_is_four_numbers_in_their_order(desk: Desk) -> None:
     for box in ("", "1,2,3", "a,b,c,d", "10,0,5,1", "nan,0,1,1", "0,0,inf,1"):
         assert desk.get(f"/features?layer=plots&bbox={box}").status_code == 400, box
+
+
+def test_crafted_bodies_and_numbers_are_refused_without_a_fault_of_ours(desk: Desk) -> None:
+    huge = '{"type": "Polygon", "coordinates": [[[1%s, 28], [117, 28], [117, 29], [1, 28]]]}' % ("0" * 400)
+    answers = [
+        desk.post("/changesets", {"layer": [], "edits": [edit("P-1", ODD)]}),
+        desk.post("/changesets", {"layer": "plots", "edits": [edit("P-1", ODD) | {"action": {}}]}),
+        desk.post("/review", '{"layer": "plots", "edits": [{"code": "P-1", "name": "", "action": "add",'
+                  f' "geometry": {huge}}}]}}'),
+    ]  # fmt: skip
+    assert [answer.status_code for answer in answers] == [400, 400, 400]
+    assert desk.visitor.get("/boundaries/changesets/99999999999999999999").status_code == 404
+
+
+def test_a_line_that_would_make_thousands_of_parts_is_refused(desk: Desk) -> None:
+    teeth = 200
+    comb = [(117 + number * 1e-4, 28.2 + 0.01 * (number % 2)) for number in range(2 * teeth)]
+    outline = [(116.99, 28.1), *comb, (117.2, 28.1), (116.99, 28.1)]
+    line = [(116.98 + 0.2 * (number % 2), 28.2 + 5e-5 * number) for number in range(teeth)]
+    answer = desk.post("/split", {"geometry": {"type": "Polygon", "coordinates": [outline]}, "line": line})
+    assert (answer.status_code, answer.get_json()["place"]) == (400, "line")

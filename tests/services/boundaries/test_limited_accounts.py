@@ -1,0 +1,74 @@
+# ruff: noqa: F811
+"""What an account limited to some parks, or one of two pairs of eyes, cannot do by a way round."""
+
+from __future__ import annotations
+
+import pytest
+from shapely import affinity
+
+from domain.errors import Forbidden
+from domain.merging import Decision
+from domain.permissions import Actor, Role
+from services.boundaries import changesets
+from services.boundaries.deciding import decide
+from tests.services.boundaries.test_packages import (  # noqa: F401
+    NARROW,
+    WIDE,
+    Desk,
+    _three_plots,
+    desk,
+    edits,
+    put,
+)
+from tests.services.boundaries.workbench import EDITOR, LIMITS, PUBLISHER, Workbench, square
+
+STRANGER = Actor("外人", Role.GIS_PUBLISHER, frozenset({"park-elsewhere"}))
+PARK = "yujiang-gongye"
+
+
+def conflict(desk: Desk) -> int:
+    """A changeset whose only content is a conflict on P-2."""
+    path = desk.take("P-2")
+    desk.bench.put("P-2", square(1, width=WIDE))
+    found = desk.back(desk.change(path, put("P-2", square(1, width=NARROW))))
+    assert found.changeset is not None
+    return int(found.changeset)
+
+
+def test_a_conflict_of_another_park_is_not_decided(desk: Desk) -> None:
+    made = conflict(desk)
+    decide(desk.bench.database, made, "P-2", Decision.TAKE_MINE, seen=2, actor=EDITOR, limits=LIMITS)
+    before = edits(desk, made)
+    with pytest.raises(Forbidden):
+        decide(desk.bench.database, made, "P-2", Decision.KEEP_PUBLISHED, seen=2, actor=STRANGER, limits=LIMITS)
+    assert edits(desk, made) == before
+
+
+def test_a_changeset_without_edits_is_nobody_elses_to_withdraw(desk: Desk) -> None:
+    made = conflict(desk)
+    with pytest.raises(Forbidden):
+        changesets.withdraw(desk.bench.database, made, actor=STRANGER)
+
+
+def test_who_decided_a_conflict_is_not_the_second_pair_of_eyes(desk: Desk) -> None:
+    made = conflict(desk)
+    decide(desk.bench.database, made, "P-2", Decision.TAKE_MINE, seen=2, actor=PUBLISHER, limits=LIMITS)
+    with pytest.raises(Forbidden):
+        desk.bench.publish(made, actor=PUBLISHER, four_eyes=True)
+
+
+def test_a_limited_account_does_not_grow_its_park_over_land_of_nobody(yingtan: Workbench) -> None:
+    from domain.boundaries import Action, Layer
+    from services.boundaries.changesets import Edit
+    from services.boundaries.editing import save
+    from services.boundaries.standing import standing
+
+    with yingtan.database.read() as session:
+        park = standing(session, Layer.PARKS)[PARK]
+    grown = affinity.scale(park.geometry, 2, 2)
+    own = Actor("本园", Role.GIS_PUBLISHER, frozenset({PARK}))
+    edit = Edit(PARK, Action.CHANGE, park.version, grown)
+    with pytest.raises(Forbidden):
+        save(yingtan.database, layer=Layer.PARKS, edits=[edit], actor=own, limits=LIMITS, title="扩", confirmed=True)
+    smaller = Edit(PARK, Action.CHANGE, park.version, affinity.scale(park.geometry, 0.9, 0.9))
+    save(yingtan.database, layer=Layer.PARKS, edits=[smaller], actor=own, limits=LIMITS, title="缩", confirmed=True)
