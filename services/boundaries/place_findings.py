@@ -25,7 +25,16 @@ def place_findings(edits: Sequence[Edit], world: World) -> Iterator[Finding]:
                 )  # fmt: skip
             continue
         kind = world.places.get(edit.code)
-        if kind is None and edit.name:
+        namesake = world.named.get(edit.name) or world.named.get(edit.code)
+        if kind is None and namesake is not None:
+            yield Finding(
+                "name_of_known_place", Severity.REJECT, place,
+                f"没有编码为 {edit.code} 的地点；「{edit.name or edit.code}」的编码是 {namesake}，请在文件里写明编码",
+                f"no place has the code {edit.code}; the code of {edit.name or edit.code} is {namesake}: "
+                "state it in the file",
+                numbers,
+            )  # fmt: skip
+        elif kind is None and edit.name:
             yield Finding(
                 "new_place", Severity.REPAIR, place,
                 f"没有编码为 {edit.code} 的地点，将新建「{edit.name}」",

@@ -24,7 +24,8 @@ Places = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class World:
-    """A layer at one data revision. newest: also of what was taken away. places: code → what kind of place has it."""
+    """A layer at one data revision. newest: also of what was taken away. places: code → what kind of place has it.
+    named: full and short name → code."""
 
     layer: Layer
     revision: int
@@ -32,6 +33,7 @@ class World:
     newest: dict[str, Standing]
     names: dict[str, str]
     places: dict[str, PlaceLayer]
+    named: dict[str, str]
     sections: frozenset[str]
 
 
@@ -54,7 +56,7 @@ def read_world(session: Session, layer: Layer, edits: Sequence[Edit] | None = No
         for code, one in found.items()
         if one.geometry is not None and code not in removed
     }
-    columns = Place.code, Place.layer, Place.name_zh, Place.parent_code, Place.county_code
+    columns = Place.code, Place.layer, Place.name_zh, Place.short_name_zh, Place.parent_code, Place.county_code
     places = {row.code: row for row in session.execute(select(*columns).where(Place.superseded_at.is_(None)))}
     return World(
         layer,
@@ -68,6 +70,7 @@ def read_world(session: Session, layer: Layer, edits: Sequence[Edit] | None = No
         found,
         names,
         {code: place.layer for code, place in places.items()},
+        {name: code for code, place in places.items() for name in (place.short_name_zh, place.name_zh)},
         frozenset(session.scalars(select(BeltSection.code).where(BeltSection.superseded_at.is_(None)))),
     )
 

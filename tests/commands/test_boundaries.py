@@ -150,3 +150,26 @@ def test_a_fault_is_one_clear_line(
     assert done.exit_code == 1
     (line,) = [line for line in done.stderr.splitlines() if line.startswith("Error: ")]
     assert said in line
+
+
+def test_a_park_that_has_a_code_is_not_made_a_second_time_by_its_name(
+    boundaries: Any, base: Database, tmp_path: Path
+) -> None:
+    named = collection({"new-code": square(0)})
+    named["features"][0]["properties"]["name"] = "鹰潭高新技术产业开发区"
+    path = tmp_path / "parks.geojson"
+    path.write_text(json.dumps(named), encoding="utf-8")
+    done = boundaries("import", path, "--layer", "parks", "--as", "zhang", "--confirm", "--json")
+    told = json.loads(done.stdout)
+    assert (done.exit_code, told["verdict"], told["stored"]) == (1, "reject", False)
+    assert "yingtan-gaoxin" in told["findings"][0]["message_zh"]
+
+
+def test_a_column_of_codes_that_is_not_recognised_is_asked_for_in_every_layer(boundaries: Any, tmp_path: Path) -> None:
+    odd = collection({"yingtan-gaoxin": square(0)})
+    odd["features"][0]["properties"] = {"甲": "yingtan-gaoxin", "乙": "x"}
+    path = tmp_path / "odd.geojson"
+    path.write_text(json.dumps(odd), encoding="utf-8")
+    for layer in ("parks", "zones", "plots", "belt_sections"):
+        asked = boundaries("import", path, "--layer", layer, "--as", "zhang", "--json")
+        assert (asked.exit_code, json.loads(asked.stdout)["verdict"]) == (4, "ask"), layer
