@@ -60,7 +60,10 @@ class Settings(BaseSettings):
     login_tries_per_address: Annotated[int, Field(ge=1, le=100_000)] = Field(
         default=50, description="Wrong passwords in 15 minutes, from one address"
     )
-    four_eyes: bool = Field(default=False, description="Whoever made a changeset may not publish it")
+    four_eyes: bool = Field(
+        default=False,
+        description="Whoever made a changeset or decided its conflicts may not publish it; one person may roll back",
+    )
     upload_bytes: Count = Field(default=50_000_000, description="Most bytes of a boundary file")
     unpacked_bytes: Count = Field(default=200_000_000, description="Most bytes of its archive, unpacked")
     archive_ratio: Annotated[float, Field(ge=1)] = Field(
