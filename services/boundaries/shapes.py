@@ -36,7 +36,7 @@ def area_of(geometry: BaseGeometry | None) -> Area:
 
     >>> from shapely import box
     >>> round(area_of(box(117.0, 28.2, 117.02, 28.22)).mu)
-    6525
+    6528
     """
     ha = 0.0 if geometry is None else geodesic_area_ha(geometry)
     return Area(ha, ha_to_mu(ha))
