@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -64,6 +66,19 @@ def options(
     return Options(layer, crs or None, encoding or None, source_layer or None, dict(columns or {}))
 
 
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """No search for cycles meanwhile: it would walk again and again through hundreds of thousands of rows that stay."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_nothing_collected()
 def bring_in(
     database: Database,
     *,
