@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from blueprints import web
 from domain.permissions import Role
-from models import Account, AccountPark, LoginSession
+from models import Account, AccountPark, AuditEntry, LoginSession
 from models.database import Database, now
 from services.accounts.actors import get_account
 from services.accounts.names import fold
@@ -97,3 +97,10 @@ def log_in(client: FlaskClient, name: str, password: str = PASSWORD, **asked: An
     """Through the form, as a browser does."""
     token = form_token(client.get("/login"))
     return client.post("/login", data={"csrf_token": token, "name": name, "password": password}, **asked)
+
+
+def last_line(database: Database) -> tuple[str, str, str | None]:
+    with database.read() as session:
+        entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert entry is not None
+        return entry.actor, entry.action, entry.subject
