@@ -27,7 +27,7 @@ run: setup ## serve http://127.0.0.1:5000 with the base dataset (PORT=… change
 test: $(VENV)/dev.done ## everything: lint, types, tests, browser; installs what Debian must give
 	@scripts/system-packages
 	@$(MAKE) --no-print-directory setup lint
-	@$(VENV)/bin/python -m pytest -q
+	@$(VENV)/bin/python -m pytest -q -n auto --dist loadfile
 
 lint: $(VENV)/dev.done ## ruff (lint and format) and mypy
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy

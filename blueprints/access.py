@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
@@ -61,6 +62,7 @@ def init_app(app: Flask) -> None:
     if "static" in app.view_functions:
         needs(Permission.READ_PUBLIC)(app.view_functions["static"])
     app.before_request(_guard)
+    app.after_request(_note_refusal)
 
 
 def refuse_unnamed(app: Flask) -> None:
@@ -88,11 +90,19 @@ def _refuse(permission: Permission) -> Response:
     """To the log-in, or Forbidden for an account without the right; programs get NotLoggedIn."""
     login = web.login()
     if login is not None:
-        note_refusal(web.database(), login.actor, permission, f"{request.method} {request.path}")
         require(login.actor, permission)
     if wants_json():
         raise NotLoggedIn("请先登录", "log in first")
     return redirect(login_address(), code=303)
+
+
+def _note_refusal(answer: Response) -> Response:
+    """Whatever refused an account, the view's permission or a park that is not its own: the audit log has it."""
+    if answer.status_code == HTTPStatus.FORBIDDEN and request.endpoint is not None:
+        login, needed = web.login(), find_needs(current_app, request.endpoint)
+        if login is not None and needed is not None:
+            note_refusal(web.database(), login.actor, needed.permission, f"{request.method} {request.path}")
+    return answer
 
 
 def login_address() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -10,13 +11,21 @@ from werkzeug.wrappers import Response
 
 from blueprints import web
 from blueprints.access import needs
-from blueprints.account_words import ACTION_WORDS, DONE_WORDS, ROLE_MEANINGS, ROLE_WORDS, Words
+from blueprints.account_words import (
+    ACTION_WORDS,
+    DETAIL_WORDS,
+    DONE_WORDS,
+    ROLE_MEANINGS,
+    ROLE_WORDS,
+    VALUE_WORDS,
+    Words,
+)
 from blueprints.answers import whole
 from blueprints.errors import status_of
 from domain.errors import BadRequest, Conflict, OneMapError
 from domain.permissions import Permission, Role
 from services.accounts import audit, managing
-from services.accounts.audit import AuditPage
+from services.accounts.audit import AuditLine, AuditPage
 from services.accounts.managing import AccountRow, ParkChoice
 from services.accounts.passwords import LEAST, MOST
 
@@ -72,7 +81,28 @@ class LogPage:
     action: str
     actions: tuple[str, ...]
     is_first: bool
-    words: dict[str, Words] = field(default_factory=lambda: ACTION_WORDS)
+
+    def action_words(self, action: str) -> str:
+        return web.t(*ACTION_WORDS.get(action, (action, action)))
+
+    def is_changeset(self, line: AuditLine) -> bool:
+        """Whether what a line is of has a page."""
+        subject = line.subject or ""
+        of_boundaries = line.action.startswith("boundaries ") and line.action != "boundaries package"
+        return of_boundaries and subject.isascii() and subject.isdigit()
+
+    def detail_words(self, name: str) -> str:
+        return web.t(*DETAIL_WORDS.get(name, (name, name)))
+
+    def value_words(self, name: str, value: str) -> str:
+        """A value as people read it; a list without its brackets."""
+        try:
+            told = json.loads(value)
+        except ValueError:
+            told = value
+        if isinstance(told, list) and all(isinstance(one, str) for one in told):
+            return web.t("、", ", ").join(told)
+        return web.t(*VALUE_WORDS.get(name, {}).get(value, (value, value)))
 
 
 @pages.get("")

@@ -17,7 +17,7 @@ from blueprints.boundary_views import (
     ChangesetRow,
     changeset_row,
 )
-from blueprints.boundary_words import CRS_CHOICES, LAYERS, METHODS, STATUSES, SUFFIXES, Words
+from blueprints.boundary_words import CRS_CHOICES, METHODS, SUFFIXES, Words, place_zh
 from blueprints.shared import asked_text, is_match, search_words
 from domain.boundaries import ChangesetStatus, Layer
 from domain.errors import OneMapError
@@ -45,8 +45,7 @@ class OverviewPage:
     most_bytes: int
     chosen_layer: str = ""
     fault: OneMapError | None = None
-    layers: dict[Layer, Words] = field(default_factory=lambda: LAYERS)
-    statuses: dict[ChangesetStatus, Words] = field(default_factory=lambda: STATUSES)
+    layers: tuple[Layer, ...] = tuple(Layer)
     suffixes: tuple[str, ...] = SUFFIXES
     crs_choices: tuple[tuple[str, Words], ...] = CRS_CHOICES
 
@@ -60,7 +59,6 @@ class LayerPage:
     """A page of a layer's boundaries. kept: what links carry."""
 
     layer: Layer
-    layer_words: Words
     things: list[Thing]
     total: int
     query: str
@@ -71,6 +69,12 @@ class LayerPage:
     @property
     def kept(self) -> dict[str, str]:
         return {"q": self.query} if self.query else {}
+
+
+@pages.app_template_filter("place")
+def place_words(place: str) -> str:
+    """A finding's place in the page's language; programs are told the English one."""
+    return web.t(place_zh(place), place)
 
 
 @pages.get("")
@@ -117,7 +121,6 @@ def show_layer(layer: str) -> str:
     number = min(max(request.args.get("page", 1, type=int), 1), last)
     page = LayerPage(
         layer=Layer(layer),
-        layer_words=LAYERS[Layer(layer)],
         things=matching[(number - 1) * THINGS_A_PAGE : number * THINGS_A_PAGE],
         total=len(matching),
         query=query,

@@ -18,18 +18,19 @@ from blueprints.boundary_views import (
     Step,
     edit_row,
     finding_rows,
-    form_number,
     impact_view,
+    seen_number,
     stale_view,
     steps_of,
 )
-from blueprints.boundary_words import ACTIONS, LAYERS, METHODS, SEVERITIES, Words
+from blueprints.boundary_words import METHODS, Words
 from blueprints.errors import status_of
 from domain.boundaries import Action, ChangesetStatus, Layer, Severity
 from domain.errors import ChecksFailed, Conflict, Forbidden, OneMapError, Stale
 from domain.permissions import Permission
+from domain.words import label
 from models import Changeset
-from services.boundaries import changesets, publishing
+from services.boundaries import changesets, fitting, publishing
 from services.boundaries.limits import limits_of
 from services.boundaries.merging import count_conflicts
 from services.boundaries.pictures import Picture
@@ -38,18 +39,28 @@ from services.boundaries.reviewing import Review, review_of
 pages = Blueprint("boundary_changesets", __name__, url_prefix="/boundaries/changesets")
 _TOLD: dict[str, Words] = {
     "stored": ("已存为草稿。下面是它会改什么、影响什么。", "Stored as a draft. Below is what it changes and affects."),
+    "restoring": (
+        "已存为草稿：发布之后，所选版本作为新版本生效。下面是它会改什么、影响什么。",
+        "Stored as a draft: once it is published, the chosen version is in force again as a new one. Below is what it "
+        "changes and affects.",
+    ),
+    "fitted": (
+        "已与现状合并，并重新检查；请再看一遍差异和影响。",
+        "Merged with what stands now and checked again: look at the difference and the impact once more.",
+    ),
     "checked": ("已核对，没有必须改的问题。", "Checked: nothing has to be mended."),
     "published": ("已发布，地图即刻采用新边界。", "Published: the map shows the new outlines at once."),
     "withdrawn": ("已撤回，没有发布过。", "Withdrawn without being published."),
 }
 _ADVICE: dict[type[OneMapError], Words] = {
     Stale: (
-        "您的改动没有丢。请看下面两边对照，再决定撤回重做还是合并。",
-        "Your work is not lost. See both sides below, then make it again or merge.",
+        "您的改动没有丢。请看下面两边对照，再与现状合并。",
+        "Your work is not lost. See both sides below, then merge it with what stands now.",
     ),
     ChecksFailed: (
-        "请撤回本更改集，改好之后再带入；或改已发布的那一边。",
-        "Withdraw this changeset and bring it in mended, or mend what is published.",
+        "只需修复的，可在下面“与现状合并”里确认修复；必须改的，请撤回本更改集，改好之后再带入。",
+        "What only needs a repair can be confirmed below, under Merge; for what must be mended withdraw this "
+        "changeset and bring it in mended.",
     ),
     Conflict: (
         "请看过下面的最新差异和影响，再确认一次。",
@@ -61,7 +72,8 @@ _ADVICE: dict[type[OneMapError], Words] = {
 @dataclass(frozen=True)
 class ChangesetPage:
     """A changeset. at: the code of the one edit drawn; told, fault: what the last step did or why it was refused.
-    conflicts, undecided: boundaries both sides of a merge changed, and those nobody decided on yet."""
+    can_fit: merging it with what stands now may help. conflicts, undecided: boundaries both sides of a merge changed,
+    and those nobody decided on yet."""
 
     id: int
     version: int
@@ -85,6 +97,7 @@ class ChangesetPage:
     source: Words | None
     is_open: bool
     is_blocked: bool
+    can_fit: bool
     may_check: bool
     may_publish: bool
     may_withdraw: bool
@@ -94,9 +107,6 @@ class ChangesetPage:
     advice: Words | None = None
     conflicts: int = 0
     undecided: int = 0
-    layers: dict[Layer, Words] = field(default_factory=lambda: LAYERS)
-    actions: dict[Action, Words] = field(default_factory=lambda: ACTIONS)
-    severities: dict[Severity, Words] = field(default_factory=lambda: SEVERITIES)
     methods: dict[str, Words] = field(default_factory=lambda: METHODS)
 
 
@@ -130,18 +140,38 @@ def publish(changeset_id: int) -> Response | tuple[str, int]:
             limits=limits_of(web.settings()),
             valid_from=_given_day(),
             four_eyes=web.settings().four_eyes,
-            seen=form_number("seen"),
+            seen=seen_number(),
         )
     except (Conflict, Stale, Forbidden) as fault:
         return _refused(changeset_id, fault)
     return _on(changeset_id, "published")
 
 
+@pages.post("/<int:changeset_id>/fit")
+@needs(Permission.EDIT_BOUNDARIES)
+def fit(changeset_id: int) -> Response | tuple[str, int]:
+    """Merge the draft with what was published since; on to what has to be decided."""
+    try:
+        fitted = fitting.fit(
+            web.database(),
+            changeset_id,
+            seen=seen_number(),
+            actor=web.actor(),
+            limits=limits_of(web.settings()),
+            confirmed=request.form.get("confirm") == "1",
+        )
+    except (Conflict, Stale, Forbidden) as fault:
+        return _refused(changeset_id, fault)
+    if fitted.conflicts:
+        return redirect(web.page_url("boundary_packages.show_conflicts", changeset_id=changeset_id), code=303)
+    return _on(changeset_id, "fitted")
+
+
 @pages.post("/<int:changeset_id>/withdraw")
 @needs(Permission.EDIT_BOUNDARIES)
 def withdraw(changeset_id: int) -> Response | tuple[str, int]:
     try:
-        changesets.withdraw(web.database(), changeset_id, actor=web.actor(), seen=form_number("seen"))
+        changesets.withdraw(web.database(), changeset_id, actor=web.actor(), seen=seen_number())
     except (Conflict, Stale, Forbidden) as fault:
         return _refused(changeset_id, fault)
     return _on(changeset_id, "withdrawn")
@@ -161,13 +191,17 @@ def _changeset_page(changeset_id: int, *, told: Words | None = None, fault: OneM
     with web.database().read() as session:
         review = review_of(session, changeset_id, at=at or None)
         conflicts, undecided = count_conflicts(session, changeset_id)
-        page = _changeset_view(review, at, told, fault)
+        has_hand = web.actor().name in publishing.hands_of(session, review.changeset)
+        page = _changeset_view(review, at, told, fault, has_hand=has_hand)
         is_blocked = page.is_blocked or undecided > 0
         page = replace(page, conflicts=conflicts, undecided=undecided, is_blocked=is_blocked)
     return render_template("boundaries/changeset.html", page=page)
 
 
-def _changeset_view(review: Review, at: str, told: Words | None, fault: OneMapError | None) -> ChangesetPage:
+def _changeset_view(
+    review: Review, at: str, told: Words | None, fault: OneMapError | None, *, has_hand: bool
+) -> ChangesetPage:
+    """has_hand: whoever looks at it made or merged it, or decided conflicts of it."""
     one, actor = review.changeset, web.actor()
     is_open = one.status in changesets.OPEN
     is_own = one.made_by == actor.name
@@ -196,11 +230,12 @@ def _changeset_view(review: Review, at: str, told: Words | None, fault: OneMapEr
         stale=[stale_view(pair) for pair in review.stale],
         source=_source_words(one),
         is_open=is_open,
-        is_blocked=bool(review.stale) or is_rejected or (is_own and web.settings().four_eyes),
+        is_blocked=bool(review.stale) or is_rejected or (has_hand and web.settings().four_eyes),
+        can_fit=bool(review.stale) or isinstance(fault, ChecksFailed),
         may_check=is_open and actor.may(Permission.EDIT_BOUNDARIES),
         may_publish=is_open and may_publish,
         may_withdraw=is_open and (may_publish or (is_own and actor.may(Permission.EDIT_BOUNDARIES))),
-        publish_words=_publish_words(one, is_own, may_publish, is_stale=bool(review.stale), is_rejected=is_rejected),
+        publish_words=_publish_words(has_hand, one, may_publish, is_stale=bool(review.stale), is_rejected=is_rejected),
         told=told,
         fault=fault,
         advice=next((_ADVICE[kind] for kind in type(fault).__mro__ if kind in _ADVICE), None) if fault else None,
@@ -208,8 +243,8 @@ def _changeset_view(review: Review, at: str, told: Words | None, fault: OneMapEr
 
 
 def _count_words(counts: dict[Action, int]) -> Words:
-    zh = "，".join(f"{ACTIONS[action][0]} {count} 个" for action, count in counts.items() if count)
-    en = ", ".join(f"{count} {ACTIONS[action][1].lower()}" for action, count in counts.items() if count)
+    zh = "，".join(f"{label(action)[0]} {count} 个" for action, count in counts.items() if count)
+    en = ", ".join(f"{count} {label(action)[1].lower()}" for action, count in counts.items() if count)
     return zh or "没有改动", en or "no edits"
 
 
@@ -221,17 +256,17 @@ def _source_words(one: Changeset) -> Words | None:
 
 
 def _publish_words(
-    one: Changeset, is_own: bool, may_publish: bool, *, is_stale: bool, is_rejected: bool
+    has_hand: bool, one: Changeset, may_publish: bool, *, is_stale: bool, is_rejected: bool
 ) -> Words | None:
     """Why it cannot be published, or what to know before."""
     if is_stale:
         return "所依据的版本已经旧了，不能发布。", "It was made from an older version and cannot be published."
     if is_rejected:
         return "还有必须改的问题，不能发布。", "Something still has to be mended: it cannot be published."
-    if web.settings().four_eyes and is_own:
+    if web.settings().four_eyes and has_hand:
         return (
-            f"本系统要求两人经手：{one.made_by} 制作的更改集，须由另一位有发布权限的人发布。",
-            f"Two people are needed: {one.made_by} made this changeset, somebody else with the right publishes it.",
+            "本系统要求两人经手：您参与了这个更改集，须由另一位有发布权限的人发布。",
+            "Two people are needed: you had a hand in this changeset, somebody else with the right publishes it.",
         )
     if not may_publish:
         return "由有发布权限的人发布。", "Somebody with the right to publish decides on it."

@@ -11,11 +11,12 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from blueprints import web
 from blueprints.access import needs
 from blueprints.answers import known_parameters
-from blueprints.boundary_words import LAYERS, Words
+from blueprints.boundary_words import Words
 from blueprints.csrf import csrf_token
 from domain.boundaries import Action, Layer, Verdict, verdict_of
 from domain.errors import BadRequest, ChecksFailed, Stale
 from domain.permissions import Permission
+from domain.words import label
 from geo.maps import MapOptions, MapShell, map_shell
 from services.boundaries import in_view, shapes
 from services.boundaries.changesets import Edit, findings_json
@@ -42,8 +43,8 @@ class EditorPage:
 
     shell: MapShell
     layer: Layer
-    layers: Mapping[Layer, Words]
     code: str
+    layers: tuple[Layer, ...] = tuple(Layer)
     scripts: tuple[str, ...] = SCRIPTS
 
 
@@ -52,7 +53,7 @@ class EditorPage:
 def show() -> str:
     options = MapOptions(layers=(), max_zoom=CLOSEST_ZOOM, tile_url=web.settings().basemap_url)
     layer = _layer(request.args.get("layer") or Layer.ZONES)
-    page = EditorPage(map_shell(options), layer, LAYERS, request.args.get("code", "")[:64])
+    page = EditorPage(map_shell(options), layer, request.args.get("code", "")[:64])
     return render_template("boundaries/edit.html", page=page)
 
 
@@ -191,7 +192,7 @@ def _difference_in_words(one: Difference) -> Words:
 
 def _title(layer: Layer, edits: list[Edit]) -> str:
     names = "、".join(edit.name or edit.code for edit in edits[:3])
-    return f"{LAYERS[layer][0]}绘制：{names}" + (f" 等 {len(edits)} 条" if len(edits) > 3 else "")
+    return f"{label(layer)[0]}绘制：{names}" + (f" 等 {len(edits)} 条" if len(edits) > 3 else "")
 
 
 def _shown(shown: in_view.Shown) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from werkzeug.wrappers import Response
 from blueprints import web
 from blueprints.access import needs
 from blueprints.boundaries import LAYER_PART
-from blueprints.boundary_views import Compared, VersionView, form_number, holding_on, in_mu, version_views
-from blueprints.boundary_words import LAYERS, METHODS, ORIGINS, Words
+from blueprints.boundary_views import Compared, VersionView, form_number, holding_on, in_mu, seen_number, version_views
+from blueprints.boundary_words import METHODS, ORIGINS, Words
 from blueprints.errors import status_of
 from domain.boundaries import Layer
 from domain.errors import BadRequest, Conflict, Forbidden, NotFound, OneMapError, Stale
@@ -27,7 +27,6 @@ from services.boundaries.pictures import Picture
 from services.boundaries.standing import names_of
 
 pages = Blueprint("boundary_history", __name__, url_prefix="/boundaries")
-_RESTORED: Words = ("已退回，并作为新版本发布。", "Gone back: published as a new version.")
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,6 @@ class HistoryPage:
     """The versions of a boundary, the newest first. picture: of the day, or of two versions compared."""
 
     layer: Layer
-    layer_words: Words
     code: str
     name: str
     as_of: str
@@ -47,8 +45,7 @@ class HistoryPage:
     to_version: int | None
     place_url: str | None
     may_see_drafts: bool
-    may_publish: bool
-    told: Words | None = None
+    may_restore: bool
     fault: OneMapError | None = None
     methods: dict[str, Words] = field(default_factory=lambda: METHODS)
     origins: dict[str, Words] = field(default_factory=lambda: ORIGINS)
@@ -57,32 +54,33 @@ class HistoryPage:
 @pages.get(f"/{LAYER_PART}/<code>")
 @needs(Permission.READ_PUBLIC)
 def show(layer: str, code: str) -> str:
-    return _history_page(Layer(layer), code, told=_RESTORED if request.args.get("told") == "restored" else None)
+    return _history_page(Layer(layer), code)
 
 
 @pages.post(f"/{LAYER_PART}/<code>/rollback")
-@needs(Permission.PUBLISH_BOUNDARIES)
+@needs(Permission.EDIT_BOUNDARIES)
 def rollback(layer: str, code: str) -> Response | tuple[str, int]:
+    """A draft that goes back; what it changes and affects is seen there before it is published."""
     to_version = form_number("to")
-    if to_version is None or request.form.get("confirmed") != "1":
-        raise BadRequest("请选择版本并勾选确认", "choose a version and tick the confirmation", place="confirmed")
+    if to_version is None:
+        raise BadRequest("请选择版本", "choose a version", place="to")
     try:
-        history.rollback(
+        changeset = history.restore(
             web.database(),
             Layer(layer),
             code,
             to_version=to_version,
             actor=web.actor(),
-            today=web.today(),
             limits=limits_of(web.settings()),
-            seen=form_number("seen"),
+            seen=seen_number(),
         )
     except (Conflict, Stale, Forbidden) as fault:
         return _history_page(Layer(layer), code, fault=fault), status_of(type(fault))
-    return redirect(web.page_url("boundary_history.show", layer=layer, code=code, told="restored"), code=303)
+    address = web.page_url("boundary_changesets.show", changeset_id=changeset, told="restoring")
+    return redirect(address, code=303)
 
 
-def _history_page(layer: Layer, code: str, *, told: Words | None = None, fault: OneMapError | None = None) -> str:
+def _history_page(layer: Layer, code: str, *, fault: OneMapError | None = None) -> str:
     day = web.as_of()
     chosen = request.args.get("from", type=int), request.args.get("to", type=int)
     with web.database().read() as session:
@@ -101,7 +99,6 @@ def _history_page(layer: Layer, code: str, *, told: Words | None = None, fault: 
     )
     page = HistoryPage(
         layer=layer,
-        layer_words=LAYERS[layer],
         code=code,
         name=name,
         as_of=day.isoformat(),
@@ -113,8 +110,7 @@ def _history_page(layer: Layer, code: str, *, told: Words | None = None, fault: 
         to_version=chosen[1] or entries[0].version,
         place_url=_place_url(layer, code),
         may_see_drafts=actor.may(Permission.SEE_DRAFTS),
-        may_publish=actor.may_at(Permission.PUBLISH_BOUNDARIES, ()),
-        told=told,
+        may_restore=actor.may(Permission.EDIT_BOUNDARIES),
         fault=fault,
     )
     return render_template("boundaries/history.html", page=page)

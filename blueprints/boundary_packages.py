@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
@@ -13,11 +12,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from blueprints import web
 from blueprints.access import FORM_BYTES, needs
-from blueprints.boundary_words import LAYERS, SEVERITIES, Words
+from blueprints.boundary_views import seen_number
 from blueprints.errors import status_of
-from domain.boundaries import Layer, Severity, Verdict
+from domain.boundaries import Layer, Verdict
 from domain.errors import BadRequest, Conflict, Forbidden, NotFound, OneMapError, Stale
-from domain.merging import Decision, Outcome
+from domain.merging import Decision
 from domain.permissions import Permission
 from services.boundaries.changesets import OPEN
 from services.boundaries.deciding import Conflicts, conflicts_of, decide
@@ -28,22 +27,6 @@ from services.boundaries.packages import make_package
 pages = Blueprint("boundary_packages", __name__, url_prefix="/boundaries")
 GEOPACKAGE = "application/geopackage+sqlite3"
 _MOST_CODES = 2000
-OUTCOMES: dict[Outcome, Words] = {
-    Outcome.UNCHANGED: ("没有改动", "Not changed"),
-    Outcome.MINE: ("只有您改了", "Changed by you only"),
-    Outcome.THEIRS: ("只有别人改了，保持已发布的", "Changed by others only: what is published stays"),
-    Outcome.SAME: ("两边改得一样", "Changed to the same by both"),
-    Outcome.BOTH_CHANGED: ("两边都改了，改得不同", "Changed by both, and not to the same"),
-    Outcome.BOTH_ADDED: ("两边用同一编码各画了一条", "Added by both under the same code"),
-    Outcome.CHANGED_AND_REMOVED: ("您改了，别人取消了", "Changed by you, removed by others"),
-    Outcome.REMOVED_AND_CHANGED: ("您删了，别人改了", "Removed by you, changed by others"),
-}
-DECISIONS: dict[Decision, Words] = {
-    Decision.KEEP_PUBLISHED: ("保留已发布的", "Keep what is published"),
-    Decision.TAKE_MINE: ("采用我的", "Take mine"),
-    Decision.MY_OUTLINE_THEIR_NAME: ("用我的边界、已发布的名称", "My outline, the published name"),
-    Decision.THEIR_OUTLINE_MY_NAME: ("用已发布的边界、我的名称", "The published outline, my name"),
-}
 
 
 @dataclass(frozen=True)
@@ -55,9 +38,7 @@ class PackagesPage:
     returned: Returned | None = None
     file_name: str = ""
     fault: OneMapError | None = None
-    layers: Mapping[Layer, Words] = field(default_factory=lambda: LAYERS)
-    severities: Mapping[Severity, Words] = field(default_factory=lambda: SEVERITIES)
-    outcomes: Mapping[Outcome, Words] = field(default_factory=lambda: OUTCOMES)
+    layers: tuple[Layer, ...] = tuple(Layer)
 
     @property
     def waits_for_confirmation(self) -> bool:
@@ -71,8 +52,6 @@ class ConflictsPage:
     conflicts: Conflicts
     may_decide: bool
     fault: OneMapError | None = None
-    outcomes: Mapping[Outcome, Words] = field(default_factory=lambda: OUTCOMES)
-    decisions: Mapping[Decision, Words] = field(default_factory=lambda: DECISIONS)
 
 
 @pages.get("/packages")
@@ -141,17 +120,18 @@ def show_conflicts(changeset_id: int) -> str:
 @needs(Permission.EDIT_BOUNDARIES)
 def decide_one(changeset_id: int) -> BaseResponse | tuple[str, int]:
     """End one conflict."""
-    decision, seen = request.form.get("decision", ""), request.form.get("seen", "")
+    decision = request.form.get("decision", "")
     code = request.form.get("code", "")[:64]
     try:
-        if decision not in set(Decision) or not (seen.isascii() and seen.isdigit() and len(seen) < 10):
+        if decision not in set(Decision):
             raise BadRequest("请选择怎么办", "choose what to do", place="decision")
         decide(
             web.database(),
             changeset_id,
             code,
             Decision(decision),
-            seen=int(seen),
+            seen=seen_number(),
+            draft_seen=seen_number("draft"),
             actor=web.actor(),
             limits=limits_of(web.settings()),
         )

@@ -13,6 +13,12 @@ from services.boundaries.drafting import Draft
 from services.boundaries.pictures import Picture
 from services.boundaries.previewing import Content, PicturedProposal, Repair, Seen, look_at
 
+_LAYERS_OF_FIELDS = {
+    "park": frozenset({Layer.ZONES, Layer.PLOTS}),
+    "land_use_code": frozenset({Layer.PLOTS}),
+    "is_vacant": frozenset({Layer.PLOTS}),
+}
+
 
 @dataclass(frozen=True)
 class AskedProposal:
@@ -106,7 +112,7 @@ def _columns(draft: Draft, layer: Layer, seen: Seen) -> list[Column]:
     intake = draft.intake
     if not intake.columns:
         return []
-    fields = [name for name in FIELDS if name != "park" or layer in {Layer.ZONES, Layer.PLOTS}]
+    fields = [name for name in FIELDS if layer in _LAYERS_OF_FIELDS.get(name, frozenset(Layer))]
     return [
         Column(name, FIELDS[name], intake.used.get(name) or draft.remembered.get(name, ""), name in seen.asked_fields)
         for name in fields

@@ -19,10 +19,10 @@ from blueprints import web
 from blueprints.access import FORM_BYTES, needs
 from blueprints.boundaries import overview_page
 from blueprints.boundary_previews import Preview, preview_of
-from blueprints.boundary_words import FIELDS, LAYERS, SEVERITIES, STAGES, VERDICTS, Words
+from blueprints.boundary_words import STAGES, VERDICTS, Words
 from blueprints.errors import wants_json
 from domain.boundaries import Layer, Severity, Verdict
-from domain.errors import BadRequest
+from domain.errors import BadRequest, Forbidden
 from domain.permissions import Permission
 from services.boundaries import drafting, jobs
 from services.boundaries.drafting import Draft
@@ -30,6 +30,7 @@ from services.boundaries.limits import limits_of
 from services.boundaries.previewing import FileOptions, answered
 
 pages = Blueprint("boundary_uploads", __name__, url_prefix="/boundaries/uploads")
+PROGRAM_WAIT_S = 15.0  # then a program is told where to ask; it must not hold one of our few threads for long
 SHORT_WAIT_S = 1.5  # most files are read by then, and the form leads straight to the findings
 TOO_LARGE = frozenset(
     {"upload_too_large", "archive_too_large", "archive_too_many", "too_many_features", "too_many_vertices"}
@@ -48,10 +49,7 @@ class UploadPage:
     share: float
     failure: Words | None = None
     preview: Preview | None = None
-    layers: dict[Layer, Words] = field(default_factory=lambda: LAYERS)
-    severities: dict[Severity, Words] = field(default_factory=lambda: SEVERITIES)
     verdicts: dict[Verdict, tuple[str, Words, Words]] = field(default_factory=lambda: VERDICTS)
-    fields: dict[str, Words] = field(default_factory=lambda: FIELDS)
 
 
 @pages.post("")
@@ -113,7 +111,8 @@ def _read(job: str, options: FileOptions, *, confirmed: bool) -> BaseResponse | 
         actor=web.actor(),
         limits=limits,
     )
-    thread.join(limits.child_s + jobs.GRACE_S if wants_json() else SHORT_WAIT_S)
+    if thread is not None:
+        thread.join(PROGRAM_WAIT_S if wants_json() else SHORT_WAIT_S)
     if wants_json():
         return _told_to_programs(job)
     return redirect(web.page_url("boundary_uploads.show", job=job), code=303)
@@ -123,7 +122,7 @@ def _told_to_programs(job: str) -> Response:
     """As `boundaries import --json` tells it."""
     now = _state(job)
     if now.fault is not None:
-        raise BadRequest(*now.fault, place=now.file_name)
+        raise (Forbidden if now.is_forbidden else BadRequest)(*now.fault, place=now.file_name)
     if now.is_running:
         answer = make_response(jsonify({"job": job}), HTTPStatus.ACCEPTED)
     else:
@@ -142,7 +141,8 @@ def _page(job: str) -> BaseResponse | tuple[str, int]:
     if now.is_running:
         return render_template("boundaries/upload.html", page=page), HTTPStatus.ACCEPTED
     if now.fault is not None:
-        return render_template("boundaries/upload.html", page=page), HTTPStatus.UNPROCESSABLE_ENTITY
+        status = HTTPStatus.FORBIDDEN if now.is_forbidden else HTTPStatus.UNPROCESSABLE_ENTITY
+        return render_template("boundaries/upload.html", page=page), status
     if now.changeset is not None:
         address = web.page_url("boundary_changesets.show", changeset_id=now.changeset, told="stored")
         return redirect(address, code=303)

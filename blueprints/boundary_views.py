@@ -8,14 +8,14 @@ from datetime import date, datetime
 
 from flask import request
 
-from blueprints.boundary_words import Words
-from domain.boundaries import ChangesetStatus, Finding, Layer
-from domain.errors import BadRequest
+from blueprints.boundary_words import FIELDS, HAPPENS_TO_ONE, Words
+from domain.boundaries import Action, ChangesetStatus, Finding, Layer
+from domain.errors import BadRequest, PreconditionRequired
 from domain.periods import PartialDate
 from geo.units import ha_to_mu
 from models import Changeset
 from services.boundaries.history import LogEntry
-from services.boundaries.impact import EFFECT_WORDS, KIND_WORDS, Affected, Impact
+from services.boundaries.impact import EFFECT_WORDS, KIND_WORDS, Affected, Effect, Impact, Kind
 from services.boundaries.pictures import Picture
 from services.boundaries.reviewing import Row, StalePair
 from services.schemas import SourceOut
@@ -60,23 +60,32 @@ def finding_rows(findings: Sequence[Finding], numbers: Mapping[int, int]) -> lis
 
 @dataclass(frozen=True)
 class EditRow:
-    """One edit with its areas in 亩; None where there is no outline."""
+    """One edit with its areas in 亩; None where there is no outline. said: field, before and after, in words."""
 
     code: str
     name: str
-    action: str
+    action: Action
     before_mu: float | None
     after_mu: float | None
     difference_mu: float
     share: float | None
     has_history: bool
+    said: tuple[tuple[Words, Words, Words], ...] = ()
 
 
 def edit_row(row: Row) -> EditRow:
     return EditRow(
-        row.code, row.name, row.action.value, in_mu(row.before_ha), in_mu(row.after_ha), ha_to_mu(row.difference_ha),
-        row.share, row.has_history,
+        row.code, row.name, row.action, in_mu(row.before_ha), in_mu(row.after_ha), ha_to_mu(row.difference_ha),
+        row.share, row.has_history, tuple((FIELDS[one.field], _said(one.old), _said(one.new)) for one in row.said),
     )  # fmt: skip
+
+
+def _said(value: str | bool | None) -> Words:
+    if value is None:
+        return "未知", "unknown"
+    if isinstance(value, bool):
+        return ("是", "yes") if value else ("否", "no")
+    return value, value
 
 
 @dataclass(frozen=True)
@@ -113,11 +122,20 @@ def impact_view(impact: Impact, names: Mapping[str, str]) -> ImpactView:
         items = [_affected(one, names) for one in of_group]
         groups.append(
             ImpactGroup(
-                KIND_WORDS[kind], EFFECT_WORDS[effect], count,
+                *_counted(kind, effect, count), count,
                 items[:FIRST_AFFECTED], items[FIRST_AFFECTED:], count - len(items),
             )
         )  # fmt: skip
     return ImpactView(groups, impact.hash, len(impact.affected))
+
+
+def _counted(kind: Kind, effect: Effect, count: int) -> tuple[Words, Words]:
+    """What is affected and how, in words; one thing takes another form in English."""
+    (things_zh, things), (happens_zh, happen) = KIND_WORDS[kind], EFFECT_WORDS[effect]
+    if count == 1:
+        things = f"{things.removesuffix('ies')}y" if things.endswith("ies") else things.removesuffix("s")
+        happen = HAPPENS_TO_ONE[effect]
+    return (things_zh, things), (happens_zh, happen)
 
 
 def _affected(one: Affected, names: Mapping[str, str]) -> AffectedItem:
@@ -164,14 +182,12 @@ def steps_of(one: Changeset) -> list[Step]:
     is_published = one.status is ChangesetStatus.PUBLISHED
     is_checked = one.status is ChangesetStatus.CHECKED
     by, at = (one.checked_by, one.checked_at) if is_checked or is_published else (None, None)
-    checked = Step(("核对", "Checked"), "done" if is_checked or by else "now", by, at)
+    checked = Step(("核对", "Checked"), "done", by, at) if is_checked or by else Step(("核对", "Check"), "now")
     if is_published and not by:
         checked = Step(("未单独核对", "Not checked apart"), "later")
-    published = Step(("发布", "Published"), "later", one.published_by, one.published_at)
+    published = Step(("发布", "Publish"), "now" if is_checked else "later")
     if is_published:
-        published = Step(published.words, "done", one.published_by, one.published_at)
-    elif is_checked:
-        published = Step(published.words, "now")
+        published = Step(("发布", "Published"), "done", one.published_by, one.published_at)
     return [made, checked, published]
 
 
@@ -253,6 +269,14 @@ def holding_on(entries: Sequence[LogEntry], day: date) -> LogEntry | None:
 
 def in_mu(area_ha: float | None) -> float | None:
     return None if area_ha is None else ha_to_mu(area_ha)
+
+
+def seen_number(name: str = "seen") -> int:
+    """The version that was looked at, from the form. Raises PreconditionRequired where it is missing, BadRequest."""
+    number = form_number(name)
+    if number is None:
+        raise PreconditionRequired("没有说明所见的版本", "the version seen is missing", place=name)
+    return number
 
 
 def form_number(name: str) -> int | None:

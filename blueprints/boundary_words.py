@@ -1,17 +1,14 @@
-"""The workbench's words on screen: (Chinese, English)."""
+"""The workbench's words on screen, (Chinese, English), beside those of `domain.words`."""
 
 from __future__ import annotations
 
-from domain.boundaries import Action, ChangesetStatus, Layer, Severity, Verdict
+import re
+
+from domain.boundaries import Verdict
+from services.boundaries.impact import Effect
 
 Words = tuple[str, str]
 
-LAYERS: dict[Layer, Words] = {
-    Layer.PARKS: ("园区", "Parks"),
-    Layer.ZONES: ("片区", "Zones"),
-    Layer.PLOTS: ("地块", "Plots"),
-    Layer.BELT_SECTIONS: ("产业带区段", "Belt sections"),
-}
 VERDICTS: dict[Verdict, tuple[str, Words, Words]] = {  # sign, in a word, what to do
     Verdict.ACCEPT: ("✓", ("可以采用", "The file can be taken"), ("没有需要改的地方。", "Nothing has to be mended.")),
     Verdict.REPAIR: (
@@ -39,29 +36,18 @@ VERDICTS: dict[Verdict, tuple[str, Words, Words]] = {  # sign, in a word, what t
         ),
     ),
 }
-SEVERITIES: dict[Severity, Words] = {
-    Severity.REJECT: ("必须改", "Must be mended"),
-    Severity.ASK: ("请回答", "Please answer"),
-    Severity.REPAIR: ("可修复", "Can be repaired"),
-    Severity.WARNING: ("请留意", "Please note"),
-}
-STATUSES: dict[ChangesetStatus, Words] = {
-    ChangesetStatus.DRAFT: ("草稿", "Draft"),
-    ChangesetStatus.CHECKED: ("已核对", "Checked"),
-    ChangesetStatus.PUBLISHED: ("已发布", "Published"),
-    ChangesetStatus.WITHDRAWN: ("已撤回", "Withdrawn"),
-}
-ACTIONS: dict[Action, Words] = {
-    Action.ADD: ("新增", "Added"),
-    Action.CHANGE: ("更改", "Changed"),
-    Action.REMOVE: ("取消", "Removed"),
-}
 METHODS: dict[str, Words] = {
     "schematic": ("示意", "Schematic"),
     "converted": ("换算", "Converted"),
     "corridor": ("沿线缓冲", "Corridor"),
     "surveyed": ("实测成果", "Surveyed"),
     "drawn": ("在图上画的", "Drawn on the map"),
+}
+HAPPENS_TO_ONE: dict[Effect, str] = {
+    Effect.MOVES: "changes place",
+    Effect.CUT: "is cut by a new outline",
+    Effect.HELD: "belongs to a place whose outline changes: to be checked",
+    Effect.GONE: "is taken away",
 }
 SUBJECTS: dict[str, Words] = {
     "crs": ("坐标系是哪一个？", "Which coordinate system?"),
@@ -85,6 +71,8 @@ FIELDS: dict[str, Words] = {
     "code": ("编号", "Code"),
     "name": ("名称", "Name"),
     "park": ("所属园区", "Park it belongs to"),
+    "land_use_code": ("用地分类", "Land use"),
+    "is_vacant": ("是否空置", "Vacant"),
 }
 STAGES: dict[str, tuple[Words, float, float]] = {  # words, and the part of the whole it is
     "uploaded": (("已收到文件", "The file has come"), 0.0, 0.02),
@@ -99,3 +87,40 @@ STAGES: dict[str, tuple[Words, float, float]] = {  # words, and the part of the 
 }
 ORIGINS: dict[str, Words] = {"base": ("基础数据集", "base dataset"), "demo": ("演示数据", "demonstration data")}
 """Who published a version that came with a dataset."""
+
+_PLACES = {"file": "整个文件", "archive": "压缩包", "all": "全部要素", "crs": "坐标系"}
+_NAMED = {"layer": "图层", "table": "表", "view": "视图", "trigger": "触发器", "key": "键"}
+_COUNTED = {
+    "feature": "个要素",
+    "row": "行",
+    "line": "行",
+    "record": "条图形",
+    "plot": "个地块",
+    "entity": "条多段线",
+    "entities": "条多段线",
+}
+_NAMED_PLACE = re.compile(rf"({'|'.join(_NAMED)}) (.+)")
+_COUNTED_PLACE = re.compile(
+    rf"(?:(?P<column>.+) )?(?P<noun>{'|'.join(_COUNTED)})s? (?P<numbers>\d[\d,-]*)(?:,…\((?P<total>\d+)\))?"
+    r"(?: vertex (?P<vertex>\d+)| (?P<field>.+))?"
+)
+
+
+def place_zh(place: str) -> str:
+    """A finding's place in Chinese. What names itself (a file, a column, a code) stays as it is.
+
+    >>> place_zh("feature 3 vertex 2"), place_zh("features 2,5 code"), place_zh("NAME row 4")
+    ('第 3 个要素第 2 个顶点', '第 2、5 个要素的编号', '第 4 行的“NAME”')
+    """
+    if named := _NAMED_PLACE.fullmatch(place):
+        return f"{_NAMED[named[1]]}“{named[2]}”"
+    found = _COUNTED_PLACE.fullmatch(place)
+    if found is None or (found["column"] and (found["field"] or found["vertex"])):
+        return _PLACES.get(place, place)
+    listed = found["numbers"].replace(",", "、").replace("-", "、")
+    total = f"等 {found['total']} " if found["total"] else ""
+    words = f"第 {listed} {total}{_COUNTED[found['noun']]}{'之间' if '-' in found['numbers'] else ''}"
+    if found["vertex"]:
+        return f"{words}第 {found['vertex']} 个顶点"
+    field = found["field"] or found["column"]
+    return words + ("的编号" if field == "code" else f"的“{field}”" if field else "")

@@ -14,7 +14,7 @@ from blueprints.errors import LOGIN_CHALLENGE, status_of
 from blueprints.local_paths import local_path
 from domain.errors import BadRequest, NotLoggedIn, OneMapError, TooManyTries
 from domain.permissions import Actor, Permission
-from services.accounts import logging_in
+from services.accounts import logging_in, managing
 from services.accounts.attempts import TryLimits
 from services.accounts.logging_in import Where
 from services.accounts.passwords import LEAST, MOST
@@ -33,11 +33,12 @@ class LoginPage:
 
 @dataclass(frozen=True)
 class OwnAccountPage:
-    """One's own account. parks: the names of those it is limited to."""
+    """One's own account. parks: the names of those it is limited to; None: all."""
 
     actor: Actor
     role: Words
     role_meaning: Words
+    parks: list[str] | None
     fault: OneMapError | None = None
     is_done: bool = False
     least: int = LEAST
@@ -108,8 +109,16 @@ def change_password() -> Response:
 def _own(*, fault: OneMapError | None = None, is_done: bool = False) -> str:
     actor = web.actor()
     assert actor.role is not None  # OWN_ACCOUNT needs an account
-    page = OwnAccountPage(actor, ROLE_WORDS[actor.role], ROLE_MEANINGS[actor.role], fault, is_done)
+    page = OwnAccountPage(actor, ROLE_WORDS[actor.role], ROLE_MEANINGS[actor.role], _park_names(actor), fault, is_done)
     return render_template("login/account.html", page=page)
+
+
+def _park_names(actor: Actor) -> list[str] | None:
+    if actor.parks is None:
+        return None
+    with web.database().read() as session:
+        names = {park.code: web.pick(park, "name") for park in managing.list_park_choices(session)}
+    return sorted(names.get(code, code) for code in actor.parks)
 
 
 def _refused(page: str, fault: OneMapError) -> Response:

@@ -74,11 +74,19 @@ ANYBODY = Actor("", None)
 
 
 def require(actor: Actor, permission: Permission, parks: Collection[str | None] = ()) -> None:
-    """Raises Forbidden unless the actor may do so to things of these parks."""
-    if not actor.may_at(permission, parks):
-        who = actor.name or "（未登录）"
+    """Raises Forbidden unless the actor may do so to things of these parks; it names those that are not the actor's."""
+    if actor.may_at(permission, parks):
+        return
+    who_zh, who_en = actor.name or "（未登录）", actor.name or "(not logged in)"
+    if not actor.may(permission):
         raise Forbidden(
-            f"账号 {who} 没有这项权限（{permission}）",
-            f"account {actor.name or '(not logged in)'} may not do this ({permission})",
+            f"账号 {who_zh} 没有这项权限（{permission}）",
+            f"account {who_en} may not do this ({permission})",
             place=", ".join(sorted(str(park) for park in parks if park)) or None,
         )
+    foreign = sorted(str(park) for park in set(parks) - (actor.parks or set()) if park)
+    raise Forbidden(
+        f"账号 {who_zh} 在自己的园区之外没有这项权限（{permission}）：{'、'.join(foreign) or '不属于任何园区的内容'}",
+        f"account {who_en} may not do this ({permission}) outside its own parks: {', '.join(foreign) or 'in no park'}",
+        place=", ".join(foreign) or None,
+    )

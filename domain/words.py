@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from domain.boundaries import Action, ChangesetStatus, Layer, Severity
+from domain.merging import Decision, Outcome
+
 
 class Grade(StrEnum):
     """How far a fact can be trusted (DESIGN section 3)."""
@@ -341,6 +344,45 @@ _LABELS: dict[type[StrEnum], dict[str, tuple[str, str]]] = {
         "not_found": ("未找到", "Not found"),
     },
     RouteKind: {"road": ("公路", "Road"), "rail": ("铁路", "Railway")},
+    Layer: {
+        "parks": ("园区", "Parks"),
+        "zones": ("片区", "Zones"),
+        "plots": ("地块", "Plots"),
+        "belt_sections": ("产业带区段", "Belt sections"),
+    },
+    Severity: {
+        "reject": ("必须改", "Must be mended"),
+        "ask": ("请回答", "Please answer"),
+        "repair": ("可修复", "Can be repaired"),
+        "warning": ("请留意", "Please note"),
+    },
+    ChangesetStatus: {
+        "draft": ("草稿", "Draft"),
+        "checked": ("已核对", "Checked"),
+        "published": ("已发布", "Published"),
+        "withdrawn": ("已撤回", "Withdrawn"),
+    },
+    Action: {
+        "add": ("新增", "Added"),
+        "change": ("更改", "Changed"),
+        "remove": ("取消", "Removed"),
+    },
+    Outcome: {
+        "unchanged": ("没有改动", "Not changed"),
+        "mine": ("只有您改了", "Changed by you only"),
+        "theirs": ("只有别人改了，保持已发布的", "Changed by others only: what is published stays"),
+        "same": ("两边改得一样", "Changed to the same by both"),
+        "both_changed": ("两边都改了，改得不同", "Changed by both, and not to the same"),
+        "both_added": ("两边用同一编码各画了一条", "Added by both under the same code"),
+        "changed_and_removed": ("您改了，别人取消了", "Changed by you, removed by others"),
+        "removed_and_changed": ("您删了，别人改了", "Removed by you, changed by others"),
+    },
+    Decision: {
+        "keep_published": ("保留已发布的", "Keep what is published"),
+        "take_mine": ("采用我的", "Take mine"),
+        "my_outline_their_name": ("用我的边界、已发布的名称", "My outline, the published name"),
+        "their_outline_my_name": ("用已发布的边界、我的名称", "The published outline, my name"),
+    },
 }
 
 

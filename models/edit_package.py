@@ -36,7 +36,7 @@ class MergeConflict(Base):
     """One boundary that both sides changed. Its changeset is not published before it is decided.
 
     `base_version`: in the package; none for what both added. `their_version`: the newest one published meanwhile, which
-    may be a removal. `geometry`: mine, as it came back; none where it was removed.
+    may be a removal. `geometry`, `attributes`: mine; no geometry where it was removed.
     """
 
     __tablename__ = "merge_conflict"
@@ -52,6 +52,7 @@ class MergeConflict(Base):
     their_name: Mapped[str | None] = mapped_column(Text)  # none: removed
     my_name: Mapped[str | None] = mapped_column(Text)  # none: removed
     geometry: Mapped[BaseGeometry | None] = mapped_column(Geometry)
+    attributes: Mapped[dict[str, Any]] = mapped_column(JSON, server_default="{}")
     decision: Mapped[Decision | None] = mapped_column(word_type(Decision))
     decided_by: Mapped[str | None] = mapped_column(String(ACTOR_LENGTH))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 
 @lru_cache(maxsize=65536)
 def spelled(name: str) -> str:
@@ -16,7 +14,7 @@ def spelled(name: str) -> str:
     'Gui Xi Shi'
     """
     words: list[str] = []
-    for syllable in lazy_pinyin(unicodedata.normalize("NFKC", name)):
+    for syllable in _syllables(unicodedata.normalize("NFKC", name)):
         words.append(syllable.capitalize() if syllable.isascii() and syllable.isalpha() else syllable)
     return " ".join(" ".join(words).split())
 
@@ -35,9 +33,16 @@ def search_text(*texts: str) -> str:
             continue
         parts[plain] = None
         if not plain.isascii():
-            parts["".join(lazy_pinyin(plain))] = None
-            parts["".join(lazy_pinyin(plain, style=Style.FIRST_LETTER))] = None
+            parts["".join(_syllables(plain))] = None
+            parts["".join(_syllables(plain, initials=True))] = None
     return " ".join(parts)
+
+
+def _syllables(text: str, *, initials: bool = False) -> list[str]:
+    """Its dictionary takes half a second to read: only who spells something waits for it."""
+    from pypinyin import Style, lazy_pinyin
+
+    return lazy_pinyin(text, style=Style.FIRST_LETTER if initials else Style.NORMAL)
 
 
 def normalised(text: str) -> str:

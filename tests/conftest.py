@@ -17,7 +17,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, make_url, text
-from werkzeug.serving import make_server
+from waitress.server import create_server
 
 from app import create_app
 from config import ROOT, Settings
@@ -150,11 +150,16 @@ def shared_server(_base_file: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def serve(app: Flask) -> Iterator[str]:
-    """Serve an app on a free loopback port while the test runs."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    """Serve an app on a free loopback port while the test runs, by the server that `flask serve` runs."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=8, ident=None)
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+
+    def stop() -> None:
+        for connection in list(server._map.values()):  # the browser keeps some open
+            connection.close()
+
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.trigger.pull_trigger(stop)
     thread.join()
-    server.server_close()
+    server.task_dispatcher.shutdown()

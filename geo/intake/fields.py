@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import overload
 
+from domain import boundary_fields
 from domain.boundaries import Layer, Proposal, Question, Severity
-from geo.intake.model import Options, Table, Value
+from geo.intake.model import Known, Options, Table, Value
 from geo.intake.words import Findings, shown
 
-CODE, NAME, PARK = "code", "name", "park"
-_MOST_PROPOSED = 100
+CODE, NAME, PARK = boundary_fields.CODE, boundary_fields.NAME, boundary_fields.PARK
+_MOST_PROPOSED, _MOST_NAMED = 100, 10
 _LAYER_ZH = {
     Layer.PARKS: "园区",
     Layer.ZONES: "片区",
@@ -33,7 +34,13 @@ _LAYER_NAME_WORDS = {
     Layer.PLOTS: ("plot_name", "dkmc", "宗地名称", "项目名称", "xmmc"),
     Layer.BELT_SECTIONS: ("section_name", "belt_section_name", "qdmc"),
 }
-_PARK_WORDS = ("park", "park_code", "所属园区代码", "所属园区编号", "所属园区", "园区代码", "园区编号", "yqdm", "yqbh")
+_PARK_WORDS = (
+    "park", "park_code", "所属园区代码", "所属园区编号", "所属园区", "园区代码", "园区编号", "yqdm", "yqbh",
+    "所属园区名称", "园区名称", "park_name", "yqmc",
+)  # fmt: skip
+_LAND_USE_WORDS = ("land_use_code", "用地分类代码", "地类编码", "地类代码", "用途代码", "dlbm", "dldm")
+_VACANT_WORDS = ("is_vacant", "是否空置", "是否闲置", "空置", "闲置", "sfkz", "sfxz")
+_SAID_OF_PLOTS = (boundary_fields.LAND_USE_CODE, boundary_fields.IS_VACANT)
 _PADDING = re.compile(r"[\s_\-（）()]+")
 
 
@@ -44,14 +51,24 @@ def words_of(field_name: str, layer: Layer) -> tuple[str, ...]:
         return tuple(word.format(noun) for word in (*_CODE_WORDS[:4], *_LAYER_CODE_WORDS[layer], *_CODE_WORDS[4:]))
     if field_name == NAME:
         return tuple(word.format(noun) for word in (*_NAME_WORDS[:2], *_LAYER_NAME_WORDS[layer], *_NAME_WORDS[2:]))
-    return _PARK_WORDS if layer in (Layer.ZONES, Layer.PLOTS) else ()
+    if field_name == PARK:
+        return _PARK_WORDS if layer in (Layer.ZONES, Layer.PLOTS) else ()
+    if layer is not Layer.PLOTS:
+        return ()
+    return {boundary_fields.LAND_USE_CODE: _LAND_USE_WORDS, boundary_fields.IS_VACANT: _VACANT_WORDS}.get(
+        field_name, ()
+    )
 
 
 def choose(table: Table, options: Options, findings: Findings) -> dict[str, str]:
-    """Field → column: as the person said, else by header words. Asks for a code column that is not found."""
+    """Field → column: as the person said, else by header words. Asks for a code column that is not found.
+
+    What a person said of a field that is none (`boundary_fields`) counts for nothing.
+    """
     used: dict[str, str] = {}
     columns = list(table.columns)
-    for field_name in dict.fromkeys((CODE, NAME, PARK, *options.columns)):
+    said = [field_name for field_name in options.columns if field_name in boundary_fields.FIELDS]
+    for field_name in dict.fromkeys((CODE, NAME, PARK, *_SAID_OF_PLOTS, *said)):
         stated = options.columns.get(field_name)
         if stated is not None and stated in table.columns:
             used[field_name] = stated
@@ -63,7 +80,20 @@ def choose(table: Table, options: Options, findings: Findings) -> dict[str, str]
             used[field_name] = found
     if CODE not in used and CODE not in options.columns:
         _without_code_column(table, used, findings)
+    _tell_unknown_vacancies(table, used, findings)
     return used
+
+
+def _tell_unknown_vacancies(table: Table, used: dict[str, str], findings: Findings) -> None:
+    column = used.get(boundary_fields.IS_VACANT)
+    values = dict.fromkeys(table.columns[column]) if column is not None else {}
+    unknown = [value for value in values if _text(value) and boundary_fields.vacancy_of(value) is None]
+    if column is None or not unknown:
+        return
+    named = "、".join(shown(_text(value)) for value in unknown[:_MOST_NAMED])
+    zh = f"“{shown(column)}”列里有看不懂的取值：{named}；这些地块是否空置不作改动"
+    en = f"the column {shown(column)} has values that do not say whether a plot is vacant: {named}; they change nothing"
+    findings.add("vacancy_unknown", Severity.WARNING, shown(column), zh, en)
 
 
 def _without_code_column(table: Table, used: dict[str, str], findings: Findings) -> None:
@@ -89,15 +119,29 @@ def _could_be_codes(values: Sequence[Value]) -> bool:
     return "" not in texts_there and len(set(texts_there)) == len(texts_there)
 
 
-def codes_of(table: Table, used: Mapping[str, str], published: Mapping[str, tuple[str, object]]) -> list[str]:
-    """The code of each feature, "" for none. Names that stand for codes become the published codes of those names."""
+def codes_of(table: Table, used: Mapping[str, str], known: Known) -> list[str]:
+    """The code of each feature, "" for none. Names that stand for codes become the codes of what is called so."""
     codes = texts(table, used.get(CODE))
     if CODE not in used or used[CODE] != used.get(NAME):
         return codes
-    known: dict[str, list[str]] = {}
-    for code, (name, _) in published.items():
-        known.setdefault(name, []).append(code)
-    return [known[name][0] if len(known.get(name, ())) == 1 else name for name in codes]
+    called: dict[str, set[str]] = {}
+    for code, (name, _) in known.published.items():
+        called.setdefault(name, set()).add(code)
+    for name, code in known.names.items():
+        called.setdefault(name, set()).add(code)
+    return [next(iter(called[name])) if len(called.get(name, ())) == 1 else name for name in codes]
+
+
+def parks_of(table: Table, used: Mapping[str, str], known: Known, findings: Findings) -> list[str | None]:
+    """The park or zone each feature is said to belong to; what nobody knows is told."""
+    stated = texts(table, used.get(PARK))
+    unknown = dict.fromkeys(word for word in stated if word and word not in known.park_words)
+    if unknown:
+        column, named = shown(used[PARK]), "、".join(shown(word) for word in list(unknown)[:_MOST_NAMED])
+        zh = f"“{column}”列里有不认识的园区或片区：{named}；这些要素按位置归属"
+        en = f"the column {column} names parks or zones nobody knows: {named}; those features belong where they lie"
+        findings.add("park_unknown", Severity.WARNING, column, zh, en)
+    return [known.park_words.get(word) for word in stated]
 
 
 def _by_words(columns: Sequence[str], words: Sequence[str]) -> str | None:

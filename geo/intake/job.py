@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from domain.boundaries import Finding
 from geo.intake import wire
@@ -32,6 +33,7 @@ _LOCK = "lock"
 _ABANDONED_S = 60.0
 _BOOT = "import sys; sys.path.append(sys.argv[1]); from geo.intake.child import main; main(sys.argv[2])"
 _MAX_LINE = 10_000
+_MOST_SAID = 2000
 _log = logging.getLogger(__name__)
 
 
@@ -141,27 +143,33 @@ def _environment(folder: Path) -> dict[str, str]:
 
 def _run(folder: Path, limits: Limits, tell: Tell | None) -> None:
     """Raises _Died where the child did not come to its end."""
-    errors = folder / "errors"
-    with errors.open("wb") as stderr:
+    with (folder / "errors").open("w+b") as errors:
         process = subprocess.Popen(
             [sys.executable, "-I", "-c", _BOOT, str(ROOT), str(folder)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=stderr,
+            stderr=errors,
             env=_environment(folder),
             cwd=folder,
             start_new_session=True,
         )
-    with process:
-        try:
-            is_late = not _listen(process, time.monotonic() + limits.child_s, tell)
-        finally:
-            _end(process)
-    if process.returncode == 0:
-        return
-    said = errors.read_bytes()[-2000:].decode("utf-8", "replace")
+        with process:
+            try:
+                is_late = not _listen(process, time.monotonic() + limits.child_s, tell)
+            finally:
+                _end(process)
+        if process.returncode == 0:
+            return
+        said = _end_of(errors)
     _log.warning("the child ended with %s: %s", process.returncode, said)
     raise _Died(_reason(process.returncode, is_late, limits, said))
+
+
+def _end_of(errors: BinaryIO) -> str:
+    """The last the child said, from the file as it was made: what stands at its name by now may be anything."""
+    length = errors.seek(0, os.SEEK_END)
+    errors.seek(max(0, length - _MOST_SAID))
+    return errors.read(_MOST_SAID).decode("utf-8", "replace")
 
 
 def _listen(process: subprocess.Popen[bytes], deadline: float, tell: Tell | None) -> bool:

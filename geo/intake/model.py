@@ -56,7 +56,9 @@ class Known:
 
     published: code → (name, geometry) of the layer as it stands now. parents: place code → (name, geometry), the parks
     (for zones and plots) or the counties (for parks) things should lie in. stated_area_ha: code → (what kind of area,
-    hectares) for the check of areas. provinces: the outline or box (west, south, east, north) of the province, degrees.
+    hectares) for the check of areas. province: the box (west, south, east, north) of the province, degrees.
+    names: what the things of the layer are called → code, also of those without an outline. park_words: what people
+    write for a park or a zone → its code. rough: those parents whose outline nobody surveyed.
     """
 
     published: Mapping[str, tuple[str, object]] = field(default_factory=dict)
@@ -65,6 +67,9 @@ class Known:
     stated_area_ha: Mapping[str, tuple[str, float]] = field(default_factory=dict)
     province: tuple[float, float, float, float] = (113.4, 24.3, 118.7, 30.2)
     prefecture_lonlat: tuple[float, float] = (117.07, 28.26)
+    names: Mapping[str, str] = field(default_factory=dict)
+    park_words: Mapping[str, str] = field(default_factory=dict)
+    rough: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -57,11 +57,10 @@ def understand_reading(reading: Reading, options: Options, known: Known, limits:
 
 
 def _batch(table: Table, used: dict[str, str], known: Known, limits: Limits, findings: Findings) -> Batch:
-    codes = fields.codes_of(table, used, known.published)
+    codes = fields.codes_of(table, used, known)
     parents = dict(known.parent_of)
-    if fields.PARK in used:
-        stated = fields.texts(table, used[fields.PARK])
-        parents.update({code: park for code, park in zip(codes, stated, strict=True) if park in known.parents})
+    stated = fields.parks_of(table, used, known, findings)
+    parents.update({code: park for code, park in zip(codes, stated, strict=True) if park and park in known.parents})
     if fields.CODE not in used:
         known = replace(known, published={})  # what replaces what cannot be told yet
     return Batch(

@@ -46,10 +46,21 @@ def to_degrees(crs: str, points: Points) -> Points:
     return np.column_stack(transformer(code, STORED_EPSG).transform(points[:, 0], points[:, 1]))
 
 
+def canonical(crs: str) -> str:
+    """EPSG:n, GCJ-02 or BD-09, however a person writes it. Raises CrsError as `epsg`.
+
+    >>> canonical("4527"), canonical(" epsg:4527"), canonical("gcj-02")
+    ('EPSG:4527', 'EPSG:4527', 'GCJ-02')
+    """
+    shifted = crs.strip().upper()
+    return shifted if shifted in SHIFTED else f"EPSG:{epsg(crs)}"
+
+
 def epsg(crs: str) -> int:
-    """The code of "EPSG:n". Raises CrsError unless it is a known system of the ground in degrees or metres."""
-    prefix, _, digits = crs.strip().upper().partition(":")
-    if prefix != "EPSG" or not digits.isascii() or not digits.isdigit() or len(digits) > 6:
+    """The code of "EPSG:n" or bare n. Raises CrsError unless it is a known system of the ground, degrees or metres."""
+    said = crs.strip().upper()
+    digits = said.removeprefix("EPSG:")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 6:
         raise CrsError(f"{shown(crs)} is not written EPSG:number")
     system = get_crs(int(digits))
     if not (system.is_geographic or system.is_projected):

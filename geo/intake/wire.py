@@ -1,13 +1,15 @@
 """What goes to the child and comes back, as files in the job folder: JSON and WKB, never pickle.
 
-The parent believes nothing it reads here: every shape, type and count is checked, every geometry is looked through
-before GEOS sees it, and has to be finite.
+The parent believes nothing it reads here: only plain files are opened, every shape, type and count is checked, every
+geometry is looked through before GEOS sees it, and has to be finite.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import os
+import stat
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -35,6 +37,22 @@ class WireError(ValueError):
     """What came back is no answer."""
 
 
+def _opened(path: Path) -> BinaryIO:
+    """A plain file of the job folder, open; neither link nor pipe, which would lead elsewhere or hang.
+
+    Raises OSError, WireError.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
+            raise WireError(f"{path.name} is no plain file")
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
 # Geometries
 
 
@@ -55,9 +73,9 @@ def _chunks(items: Iterable[T]) -> Iterator[list[T]]:
 
 
 def _read_geometries(path: Path, limits: Limits) -> Geometries:
-    """(n,); None where there is none. Raises WireError."""
+    """(n,); None where there is none. Raises OSError, WireError."""
     made: list[Geometries] = [np.empty(0, dtype=object)]
-    with path.open("rb") as file:
+    with _opened(path) as file:
         for parts in _chunks(_parts(file, limits)):
             try:
                 made.append(shapely.from_wkb(np.array(parts, dtype=object)))
@@ -100,6 +118,9 @@ def write_request(folder: Path, name: str, options: Options, known: Known, limit
             "stated_area_ha": {code: list(stated) for code, stated in known.stated_area_ha.items()},
             "province": list(known.province),
             "prefecture_lonlat": list(known.prefecture_lonlat),
+            "names": dict(known.names),
+            "park_words": dict(known.park_words),
+            "rough": sorted(known.rough),
         },
     }
     (folder / f"{REQUEST}.json").write_text(json.dumps(value, ensure_ascii=True), encoding="ascii")
@@ -125,6 +146,9 @@ def read_request(folder: Path) -> tuple[str, Options, Known, Limits]:
             stated_area_ha={code: (kind, area) for code, (kind, area) in known["stated_area_ha"].items()},
             province=tuple(known["province"]),
             prefecture_lonlat=tuple(known["prefecture_lonlat"]),
+            names=known["names"],
+            park_words=known["park_words"],
+            rough=frozenset(known["rough"]),
         ),
         limits,
     )
@@ -161,7 +185,8 @@ def write_answer(folder: Path, intake: Intake, in_force: Iterable[str], refused:
 def read_answer(folder: Path, limits: Limits) -> tuple[Intake, tuple[str, ...], tuple[str, ...]]:
     """The answer, the protections that were in force, and what was refused. Raises WireError."""
     try:
-        content = (folder / f"{ANSWER}.json").read_bytes()
+        with _opened(folder / f"{ANSWER}.json") as file:
+            content = file.read()
         jsonsafe.check_depth(content, _MAX_JSON_DEPTH)
         value = json.loads(content)
         geometries = _read_geometries(folder / f"{ANSWER}.wkb", limits)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Self, cast
+from datetime import date, datetime
+from typing import Any, cast
 
 import numpy as np
 import shapely
@@ -14,6 +14,7 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
 from domain.boundaries import Layer
+from domain.errors import BadRequest
 from domain.periods import PartialDate
 from geo.crs import STORED
 from geo.measures import geodesic_area_ha
@@ -21,11 +22,14 @@ from models import BoundaryVersion, Changeset, Source
 from models.database import now
 from models.geometry import bound
 from services.boundaries.changesets import DRAWN, ROWS_AT_ONCE, Edit
-from services.boundaries.land import keep_plots
+from services.boundaries.land import keep_plots, move_plots, moved_plots
 from services.boundaries.new_places import make_places
-from services.boundaries.standing import newest
+from services.boundaries.standing import newest, version_of
 from services.dataset.loading import STAFF
 from services.dataset.values import Values
+
+RESTORES = "restores"
+"""In a changeset's options: code → the version it goes back to. One code only, since the citation is that version's."""
 
 
 @dataclass(frozen=True)
@@ -41,22 +45,54 @@ class Change:
     attributes: Mapping[str, Any] = field(default_factory=dict)
     restored: BoundaryVersion | None = None
 
-    @classmethod
-    def of(cls, edit: Edit) -> Self:
-        return cls(edit.code, edit.name, edit.geometry, edit.attributes)
+
+def changes_of(session: Session, changeset: Changeset, edits: Sequence[Edit]) -> list[Change]:
+    """The edits of a changeset, each with the version it restores where it is made to go back to one."""
+    restores = changeset.options.get(RESTORES, {})
+    return [
+        Change(
+            edit.code,
+            edit.name,
+            edit.geometry,
+            edit.attributes,
+            version_of(session, changeset.layer, edit.code, restores[edit.code]) if edit.code in restores else None,
+        )
+        for edit in edits
+    ]
+
+
+@dataclass(frozen=True)
+class Applied:
+    """versions: code → its new version. ended: code → versions that would have held from a later day, and hold on none
+    now."""
+
+    versions: dict[str, int]
+    ended: dict[str, list[int]]
+
+
+def holds_from(valid_from: date | None, today: date) -> PartialDate:
+    """Since when it holds; today unless said. Raises BadRequest for a day to come: what is published is in force."""
+    since = valid_from or today
+    if since > today:
+        raise BadRequest(
+            f"生效日 {since} 还没有到：请留作草稿，到那天再发布",
+            f"{since} has not come yet: leave it a draft and publish it on that day",
+            place="valid_from",
+        )
+    return PartialDate.parse(since.isoformat())
 
 
 def apply(
     session: Session, changeset: Changeset, changes: Sequence[Change], *, cited: Values, valid_from: PartialDate
-) -> dict[str, int]:
-    """Write a version of every change and what follows from it: plots, new places. Returns code → new version.
+) -> Applied:
+    """Write a version of every change and what follows from it: plots, new places.
 
     cited: source_id, grade and note of all that is written.
     """
     at = now()
     before = newest(session, changeset.layer, [change.code for change in changes])
     versions = {change.code: before[change.code].version + 1 if change.code in before else 1 for change in changes}
-    _supersede(session, changeset.layer, versions, valid_from, at)
+    ended = _supersede(session, changeset.layer, versions, valid_from, at)
     areas: dict[str, float] = {}
     rows = []
     for change in changes:
@@ -82,13 +118,16 @@ def apply(
         )
     _insert(session, rows)
     if changeset.layer is Layer.PLOTS:
-        keep_plots(session, changes_of(changes), areas=areas, cited=cited, valid_from=valid_from, at=at)
+        keep_plots(session, _rows_of(changes), areas=areas, cited=cited, valid_from=valid_from, at=at)
     elif changeset.layer in {Layer.PARKS, Layer.ZONES}:
-        make_places(session, changeset.layer, changes_of(changes), cited=cited, attested_on=valid_from, at=at)
-    return versions
+        make_places(session, changeset.layer, _rows_of(changes), cited=cited, attested_on=valid_from, at=at)
+        outlines = {change.code: before[change.code].geometry if change.code in before else None for change in changes}
+        moved = moved_plots(session, outlines, {change.code: change.geometry for change in changes})
+        move_plots(session, moved, valid_from=valid_from, at=at)
+    return Applied(versions, ended)
 
 
-def changes_of(changes: Sequence[Change]) -> list[tuple[str, str, BaseGeometry | None, Mapping[str, Any]]]:
+def _rows_of(changes: Sequence[Change]) -> list[tuple[str, str, BaseGeometry | None, Mapping[str, Any]]]:
     return [(change.code, change.name, change.geometry, change.attributes) for change in changes]
 
 
@@ -120,7 +159,11 @@ def _told(changeset: Changeset, change: Change) -> Values:
 
 
 def citation_of(session: Session, changeset: Changeset) -> Values:
-    """What a changeset's versions cite: the file with its date, or the drawing with its day; made when new."""
+    """What a changeset's versions cite: the file with its date, or the drawing with its day, made when new; what goes
+    back to a version cites what that cites."""
+    for code, number in changeset.options.get(RESTORES, {}).items():
+        old = version_of(session, changeset.layer, code, number)
+        return {"source_id": old.source_id, "grade": old.grade, "note": old.note}
     if changeset.method == DRAWN:
         publication = f"GIS 工作台绘制：{changeset.title}"
     else:
@@ -139,15 +182,20 @@ def citation_of(session: Session, changeset: Changeset) -> Values:
     return {"source_id": source.id, "grade": changeset.grade, "note": changeset.note}
 
 
-def _supersede(session: Session, layer: Layer, codes: Iterable[str], valid_from: PartialDate, at: datetime) -> None:
-    """Close the versions of which no day is left; what held before that day stays open for it."""
+def _supersede(
+    session: Session, layer: Layer, codes: Iterable[str], valid_from: PartialDate, at: datetime
+) -> dict[str, list[int]]:
+    """Close the versions of which no day is left; what held before that day stays open for it.
+
+    Returns code → those that held from a later day on.
+    """
     wanted = list(codes)
     own = BoundaryVersion
     rows = [
         row
         for start in range(0, len(wanted), ROWS_AT_ONCE)
         for row in session.execute(
-            select(own.id, own.valid_from).where(
+            select(own.id, own.code, own.version, own.valid_from).where(
                 own.layer == layer.value,
                 own.superseded_at.is_(None),
                 own.code.in_(wanted[start : start + ROWS_AT_ONCE]),
@@ -159,6 +207,11 @@ def _supersede(session: Session, layer: Layer, codes: Iterable[str], valid_from:
     for start in range(0, len(closed), ROWS_AT_ONCE):
         ids = closed[start : start + ROWS_AT_ONCE]
         session.execute(update(BoundaryVersion).where(BoundaryVersion.id.in_(ids)).values(superseded_at=at))
+    ended: dict[str, list[int]] = {}
+    for row in rows:
+        if row.valid_from is not None and row.valid_from.first_day > since:
+            ended.setdefault(row.code, []).append(row.version)
+    return ended
 
 
 def _insert(session: Session, rows: list[dict[str, Any]]) -> None:

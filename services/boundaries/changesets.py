@@ -19,10 +19,11 @@ from domain.errors import Conflict, NotFound, PreconditionRequired, Stale
 from domain.periods import PartialDate
 from domain.permissions import Actor, Permission, require
 from domain.words import Grade
-from models import Changeset, ChangesetEdit
+from models import Changeset, ChangesetEdit, MergeConflict
 from models.database import Database, now, record_audit
 from models.geometry import Bound, bound
-from services.boundaries.standing import Standing, newest, parks_touched
+from services.boundaries.parks import parks_touched
+from services.boundaries.standing import Standing, newest
 
 SURVEYED, DRAWN = "surveyed", "drawn"
 OPEN = (ChangesetStatus.DRAFT, ChangesetStatus.CHECKED)
@@ -101,6 +102,15 @@ def edits_of(session: Session, changeset_id: int) -> list[Edit]:
         )
         for found in session.execute(statement)
     ]
+
+
+def things_of(session: Session, changeset_id: int) -> list[Edit]:
+    """The edits, and what is still to be decided or was decided otherwise: all that the changeset is about."""
+    edits = edits_of(session, changeset_id)
+    own = MergeConflict
+    statement = select(own.code, own.geometry).where(own.changeset_id == changeset_id)
+    open_ones = [Edit(row.code, Action.CHANGE, None, row.geometry) for row in session.execute(statement)]
+    return [*edits, *open_ones]
 
 
 def store(
@@ -233,7 +243,7 @@ def withdraw(database: Database, changeset_id: int, *, actor: Actor, seen: int |
         changeset = get_changeset(session, changeset_id)
         own = changeset.made_by == actor.name
         permission = Permission.EDIT_BOUNDARIES if own else Permission.PUBLISH_BOUNDARIES
-        require_at(session, actor, permission, changeset.layer, edits_of(session, changeset_id))
+        require_at(session, actor, permission, changeset.layer, things_of(session, changeset_id))
         require_open(changeset, seen)
         changeset.status = ChangesetStatus.WITHDRAWN
         changeset.withdrawn_by, changeset.withdrawn_at = actor.name, now()

@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from domain.boundaries import Action, ChangesetStatus, VersionConflict
+from domain.boundaries import ChangesetStatus, VersionConflict
 from domain.errors import BadRequest, NotFound, Stale
 from domain.merging import Decision, Outcome, Side, action_from, decisions, resolve
 from domain.permissions import Actor, Permission
@@ -26,12 +26,13 @@ from services.boundaries.changesets import (
     require_at,
     require_open,
     seen_of,
+    things_of,
 )
 from services.boundaries.checking import review
-from services.boundaries.merging import sides, versions_of
 from services.boundaries.pictures import Outline, Part, Picture, frame_of, picture
 from services.boundaries.shapes import area_of
 from services.boundaries.standing import Standing, names_of, newest
+from services.boundaries.three_way import outline_of, sides
 
 PICTURE_PX = (420.0, 300.0)
 
@@ -103,19 +104,21 @@ def decide(
     decision: Decision,
     *,
     seen: int,
+    draft_seen: int,
     actor: Actor,
     limits: Limits,
 ) -> int:
     """End one conflict; it may be decided over until the changeset is published. Returns how many are left.
 
-    seen: their version that was looked at. The findings are told anew; what they forbid is said when it is published,
-    since neighbours may be decided one after the other.
-    Raises: NotFound, Forbidden, Conflict (published or withdrawn), BadRequest (nothing to mix), Stale (published once
-    more since it was looked at), Busy.
+    seen: their version that was looked at; draft_seen: that of the changeset, so that nobody overrules a decision
+    unseen. The findings are told anew; what they forbid is said when it is published, since neighbours may be decided
+    one after the other.
+    Raises: NotFound, Forbidden, Conflict (published or withdrawn), BadRequest (nothing to mix), Stale (published or
+    decided once more since it was looked at), Busy.
     """
     with database.write() as session:
         changeset = get_changeset(session, changeset_id)
-        require_open(changeset)
+        require_open(changeset, draft_seen)
         found = _all_now(session, changeset)
         one = next((now_ for now_ in found if now_.conflict.code == code), None)
         if one is None:
@@ -129,13 +132,12 @@ def decide(
             )
         edit = _edit(one, decision)
         kept = [other for other in edits_of(session, changeset_id) if other.code != code]
-        open_ones = [Edit(other.conflict.code, Action.CHANGE, None, other.conflict.geometry) for other in found]
-        require_at(session, actor, Permission.EDIT_BOUNDARIES, changeset.layer, [*kept, *open_ones])
+        require_at(session, actor, Permission.EDIT_BOUNDARIES, changeset.layer, things_of(session, changeset_id))
         session.execute(
             delete(ChangesetEdit).where(ChangesetEdit.changeset_id == changeset_id, ChangesetEdit.code == code)
         )
         insert_edits(session, changeset_id, [edit] if edit else [])
-        conflict = one.conflict
+        conflict, before = one.conflict, one.conflict.decision
         conflict.decision, conflict.decided_by, conflict.decided_at = decision, actor.name, now()
         conflict.their_version = seen
         findings = review(session, changeset.layer, [*kept, *([edit] if edit else [])], limits)
@@ -148,7 +150,12 @@ def decide(
             actor=actor.name,
             action="boundaries decide",
             subject=str(changeset_id),
-            details={"code": code, "decision": decision.value, "their_version": seen},
+            details={
+                "code": code,
+                "old": {"decision": before.value if before else None},
+                "new": {"decision": decision.value},
+                "their_version": seen,
+            },
         )
         return sum(other.conflict.decision is None for other in found)
 
@@ -161,7 +168,7 @@ def _all_now(session: Session, changeset: Changeset) -> list[_Now]:
     told = []
     for one in found:
         at = stands[one.code]
-        base = versions_of(session, changeset.layer, one.code, one.base_version)
+        base = outline_of(session, changeset.layer, one.code, one.base_version)
         their_name = names.get(one.code) or one.their_name or one.base_name or one.code
         _, mine, theirs = sides(
             changeset.layer, (one.base_name, base), (one.my_name, one.geometry), (their_name, at.geometry)
@@ -188,7 +195,8 @@ def _edit(one: _Now, decision: Decision) -> Edit | None:
     geometry = one.conflict.geometry if is_mine else one.stands.geometry
     has_my_name = decision in {Decision.TAKE_MINE, Decision.THEIR_OUTLINE_MY_NAME}
     name = (one.conflict.my_name if has_my_name else None) or one.their_name
-    return Edit(code, action, base_version, geometry, name)
+    attributes = one.conflict.attributes if is_mine else {}
+    return Edit(code, action, base_version, geometry, name, attributes=attributes)
 
 
 def _view(one: _Now) -> ConflictView:

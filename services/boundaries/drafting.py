@@ -6,7 +6,7 @@ import gc
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,15 +17,21 @@ import shapely
 from sqlalchemy.orm import Session
 
 from domain.boundaries import Action, Finding, Layer, Severity, Verdict, verdict_of
-from domain.errors import Forbidden
+from domain.boundary_fields import FIELDS, IS_VACANT, LAND_USE_CODE, NAME, PARK
+from domain.errors import BadRequest, Forbidden
 from domain.permissions import Actor, Permission, require
 from domain.words import Grade
+from geo.errors import CrsError
 from geo.intake.job import take_in
 from geo.intake.model import Feature, Intake, Limits, Options
+from geo.intake.proposals import canonical
+from geo.intake.words import shown
 from models import ColumnMapping
 from models.database import Database, now, record_audit
 from services.boundaries.changesets import About, Edit, findings_json, seen_of, sha256_of, store
 from services.boundaries.checking import SAME_DEGREES
+from services.boundaries.land import changes_said, said_of
+from services.boundaries.parks import place_words
 from services.boundaries.place_findings import place_findings
 from services.boundaries.world import World, read_world
 
@@ -45,8 +51,8 @@ class Draft:
     remembered: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """The one object of `boundaries import --json`."""
-        told = ("code", "severity", "place", "message_zh", "message_en")
+        """The one object of `boundaries import --json`; a question with its answers, so that a program can choose."""
+        told = ("code", "severity", "place", "message_zh", "message_en", "question")
         return {
             "verdict": self.verdict.value,
             "stored": self.stored,
@@ -62,8 +68,30 @@ def options(
     source_layer: str | None = None,
     columns: Mapping[str, str] | None = None,
 ) -> Options:
-    """What a person said of a file; blueprints know no geometry."""
-    return Options(layer, crs or None, encoding or None, source_layer or None, dict(columns or {}))
+    """What a person said of a file; blueprints know no geometry.
+
+    crs: as `geo.intake.proposals.canonical` takes it. Raises BadRequest at "crs" or "columns".
+    """
+    said = dict(columns or {})
+    unknown = [name for name in said if name not in FIELDS]
+    if unknown:
+        raise BadRequest(
+            f"没有这个字段：{'、'.join(map(shown, unknown))}；可用的字段：{'、'.join(FIELDS)}",
+            f"no such field: {', '.join(map(shown, unknown))}; the fields are {', '.join(FIELDS)}",
+            place="columns",
+        )
+    return Options(layer, _crs(crs) if crs else None, encoding or None, source_layer or None, said)
+
+
+def _crs(said: str) -> str:
+    try:
+        return canonical(said)
+    except CrsError as error:
+        raise BadRequest(
+            f"坐标系“{shown(said)}”无法识别；请写作 EPSG:4527、4527、GCJ-02 或 BD-09",
+            f"{error}; write EPSG:4527, 4527, GCJ-02 or BD-09",
+            place="crs",
+        ) from error
 
 
 @contextmanager
@@ -102,10 +130,12 @@ def bring_in(
     with database.read() as session:
         world = read_world(session, options.layer)
     intake = take_in(path, name, options, world.known, limits, tell=tell)
-    edits, own = _edits(intake, world)
-    findings = (*intake.findings, *own)
     with database.read() as session:
+        same = _unchanged(intake.features, world)
+        same -= _said_anew(session, options.layer, intake, same)
         remembered = _remembered(session, options.layer, intake)
+    edits, own = _edits(intake, world, same)
+    findings = (*intake.findings, *own)
     findings = tuple(_proposing(finding, remembered) for finding in findings)
     verdict = verdict_of(findings)
     wanted = verdict is Verdict.ACCEPT or (verdict is Verdict.REPAIR and confirmed)
@@ -148,10 +178,9 @@ def _audit(session: Session, actor: Actor, verdict: str, about: About, changeset
     )
 
 
-def _edits(intake: Intake, world: World) -> tuple[list[Edit], list[Finding]]:
-    """What the features do to what stands, and what is to be said of that. Unchanged ones are left out."""
+def _edits(intake: Intake, world: World, same: Collection[int]) -> tuple[list[Edit], list[Finding]]:
+    """What the features do to what stands, and what is to be said of that; but for those with the numbers of same."""
     features = intake.features
-    same = _unchanged(features, world)
     edits = []
     for feature in features:
         if feature.number in same:
@@ -196,7 +225,21 @@ def _unchanged(features: Sequence[Feature], world: World) -> set[int]:
     return {feature.number for feature, is_same in zip(known, equal, strict=True) if is_same}
 
 
-def _told_same(features: Sequence[Feature], same: set[int]) -> Iterator[Finding]:
+def _said_anew(session: Session, layer: Layer, intake: Intake, same: Collection[int]) -> set[int]:
+    """The numbers of those plots, drawn as they stand, of which something else is said than now."""
+    if layer is not Layer.PLOTS or not same or not set(intake.used) & {NAME, PARK, LAND_USE_CODE, IS_VACANT}:
+        return set()
+    features = [feature for feature in intake.features if feature.number in same]
+    said, words = said_of(session, [feature.code for feature in features]), place_words(session)
+    return {
+        feature.number
+        for feature in features
+        if feature.code in said
+        and changes_said(said[feature.code], feature.name, _attributes(feature, intake.used), words)
+    }
+
+
+def _told_same(features: Sequence[Feature], same: Collection[int]) -> Iterator[Finding]:
     if not same:
         return
     codes = [feature.code for feature in features if feature.number in same]

@@ -5,27 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from domain.boundaries import Action, ChangesetStatus, Finding, Layer
-from domain.errors import BadRequest, PreconditionRequired
+from domain.boundaries import Action, Finding, Layer
+from domain.errors import BadRequest
 from domain.permissions import Actor, Permission
 from geo.intake.model import Limits
-from models import ChangesetEdit
 from models.database import Database, record_audit
 from services.boundaries.changesets import (
     DRAWN,
     About,
     Edit,
-    edits_of,
-    findings_json,
-    flush,
-    get_changeset,
-    insert_edits,
     require_at,
     require_newest,
-    require_open,
     store,
 )
 from services.boundaries.checking import require_passed, reviewed
@@ -70,50 +62,8 @@ def save(
         return Saved(changeset.id, changeset.version, found.findings)
 
 
-def amend(
-    database: Database,
-    changeset_id: int,
-    *,
-    edits: Sequence[Edit],
-    seen: int | None,
-    actor: Actor,
-    limits: Limits,
-    dropped: Sequence[str] = (),
-    confirmed: bool = False,
-) -> Saved:
-    """Do edits of a draft over (by their codes), add others, drop some; it is a draft again then.
-
-    This is also how a conflict is settled (the edit done over names the version it now saw), and how a draft is fitted
-    to neighbours published meanwhile (nothing done over, repairs confirmed).
-    seen: the version of the changeset that was looked at.
-    Raises as save, and NotFound, Conflict (published or withdrawn).
-    """
-    _require_sound(edits, may_be_none=confirmed or bool(dropped))
-    if seen is None:
-        raise PreconditionRequired(
-            "没有说明所见的更改集稿次", "the version of the changeset is missing", place=str(changeset_id)
-        )
-    with database.write() as session:
-        changeset = get_changeset(session, changeset_id)
-        require_open(changeset, seen)
-        replaced = {edit.code for edit in edits} | set(dropped)
-        wanted = [edit for edit in edits_of(session, changeset_id) if edit.code not in replaced] + list(edits)
-        require_at(session, actor, Permission.EDIT_BOUNDARIES, changeset.layer, wanted)
-        require_newest(session, changeset.layer, edits)
-        found = reviewed(session, changeset.layer, wanted, limits)
-        require_passed(found.findings, confirmed=confirmed)
-        session.execute(delete(ChangesetEdit).where(ChangesetEdit.changeset_id == changeset_id))
-        insert_edits(session, changeset_id, found.edits)
-        changeset.status, changeset.findings = ChangesetStatus.DRAFT, findings_json(found.findings)
-        changeset.checked_by = changeset.checked_at = None
-        changeset.version = changeset.version + 1
-        flush(session, changeset)
-        _audit(session, actor, changeset_id, edits)
-        return Saved(changeset_id, changeset.version, found.findings)
-
-
-def _require_sound(edits: Sequence[Edit], *, may_be_none: bool = False) -> None:
-    if not edits and not may_be_none:
+def _require_sound(edits: Sequence[Edit]) -> None:
+    if not edits:
         raise BadRequest("没有任何改动", "nothing was changed", place="edits")
     codes = [edit.code for edit in edits]
     for code in codes:

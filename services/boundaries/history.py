@@ -9,19 +9,18 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.boundaries import Action, ChangesetStatus, Layer
-from domain.errors import Conflict, NotFound
-from domain.periods import PartialDate
+from domain.boundaries import Action, ChangesetStatus, Layer, VersionConflict
+from domain.errors import Conflict, NotFound, PreconditionRequired, Stale
 from domain.permissions import Actor, Permission, require
 from domain.words import Grade
 from geo.intake.model import Limits
-from models import BoundaryVersion, Changeset, Plot
-from models.database import Database, now, record_change
-from services.boundaries.applying import Change, apply
-from services.boundaries.changesets import About, Edit, require_at, require_newest, store
+from models import BoundaryVersion, Changeset
+from models.database import Database, now, record_audit, record_change
+from services.boundaries.applying import RESTORES, apply, changes_of, citation_of, holds_from
+from services.boundaries.changesets import About, Edit, require_at, store
 from services.boundaries.checking import require_passed, review
 from services.boundaries.publishing import wait_for_turn
-from services.boundaries.standing import names_of, newest
+from services.boundaries.standing import name_then, newest, version_of
 from services.citations import source_out
 from services.schemas import SourceOut
 
@@ -79,17 +78,32 @@ def _entry(version: BoundaryVersion, changeset: Changeset | None) -> LogEntry:
     )
 
 
-def get_version(session: Session, layer: Layer, code: str, version: int) -> BoundaryVersion:
-    """Raises NotFound."""
-    found = session.scalar(
-        select(BoundaryVersion).where(
-            BoundaryVersion.layer == layer.value, BoundaryVersion.code == code, BoundaryVersion.version == version
-        )
-    )
-    if found is None:
-        place = f"{layer} {code} v{version}"
-        raise NotFound(f"没有这个版本：{place}", f"no such version: {place}", place=place)
-    return found
+@dataclass(frozen=True)
+class Restored:
+    """A boundary that goes back. version: its new number; None while the draft waits for somebody else."""
+
+    changeset: int
+    version: int | None
+
+
+def restore(
+    database: Database, layer: Layer, code: str, *, to_version: int, actor: Actor, limits: Limits, seen: int | None
+) -> int:
+    """A draft that goes back to an old version, to be looked at and published like any other. Returns its number.
+
+    seen: the newest version that was looked at.
+    Raises: NotFound, Forbidden, ChecksFailed (it would overlap what has been published since), Conflict (it stands
+    already), Stale, PreconditionRequired.
+    """
+    if seen is None:
+        raise PreconditionRequired("没有说明所见的版本", "the version seen is missing", place="seen")
+    with database.write() as session:
+        changeset, _ = _draft(session, layer, code, to_version, actor, limits, seen)
+        record_audit(
+            session, actor=actor.name, action="boundaries restore", subject=str(changeset.id),
+            details={"layer": layer.value, "code": code, "restores": to_version},
+        )  # fmt: skip
+        return changeset.id
 
 
 def rollback(
@@ -103,64 +117,68 @@ def rollback(
     limits: Limits,
     valid_from: date | None = None,
     seen: int | None = None,
-) -> int:
-    """Publish a new version that is the old one over again, byte for byte, and names it. Returns its number.
+    four_eyes: bool = False,
+) -> Restored:
+    """Publish a new version that is the old one over again, byte for byte, and names it.
 
     seen: the newest version that was looked at; None: whichever it is. valid_from: since when; today unless said.
-    Raises: NotFound, Forbidden, ChecksFailed (it would overlap what has been published since), Conflict (it stands
-    already), Stale, Busy.
+    four_eyes: only the draft is made, since somebody else has to publish it.
+    Raises: as restore; BadRequest (from a day to come), Busy.
     """
     require(actor, Permission.PUBLISH_BOUNDARIES)
+    since = holds_from(valid_from, today)
     with database.write() as session:
         wait_for_turn(session)
-        old = get_version(session, layer, code, to_version)
-        last = newest(session, layer, [code])[code]
-        geometry = None if old.is_removal else old.geometry
-        base = None if last.geometry is None else last.version
-        if (to_version == last.version and base is not None) or (geometry is None and base is None):
-            raise Conflict(f"第 {to_version} 版就是现行版本", f"version {to_version} is what stands now", place=code)
-        edit = Edit(
-            code=code,
-            action=_action(base, geometry),
-            base_version=base if seen is None else seen,
-            geometry=geometry,
-            name=_name_then(session, layer, code, old.recorded_at),
-        )
+        changeset, edit = _draft(session, layer, code, to_version, actor, limits, seen)
+        if four_eyes:
+            return Restored(changeset.id, None)
         require_at(session, actor, Permission.PUBLISH_BOUNDARIES, layer, [edit])
-        require_newest(session, layer, [edit])
-        if geometry is not None:
-            require_passed(review(session, layer, [edit], limits))
-        since = PartialDate.parse((valid_from or today).isoformat())
-        about = About(title=f"恢复 {code} 第 {to_version} 版 / version {to_version} restored", method=old.method)
-        changeset = store(session, layer=layer, about=about, edits=[edit], findings=(), actor=actor)
-        cited = {"source_id": old.source_id, "grade": old.grade, "note": old.note}
-        change = Change(code, edit.name, geometry, restored=old)
-        version = apply(session, changeset, [change], cited=cited, valid_from=since)[code]
+        changes = changes_of(session, changeset, [edit])
+        applied = apply(session, changeset, changes, cited=citation_of(session, changeset), valid_from=since)
         changeset.status, changeset.valid_from = ChangesetStatus.PUBLISHED, since
         changeset.published_by, changeset.published_at = actor.name, now()
+        versions = {code: [edit.base_version, applied.versions[code]]}
         record_change(
             session,
             actor=actor.name,
             action="boundaries rollback",
             subject=f"{layer} {code}",
-            details={"restored": to_version, "valid_from": str(since), "versions": {code: [last.version, version]}},
+            details={"restored": to_version, "valid_from": str(since), "versions": versions, "ended": applied.ended},
         )
-        return version
+        return Restored(changeset.id, applied.versions[code])
+
+
+def _draft(
+    session: Session, layer: Layer, code: str, to_version: int, actor: Actor, limits: Limits, seen: int | None
+) -> tuple[Changeset, Edit]:
+    old = version_of(session, layer, code, to_version)
+    last = newest(session, layer, [code])[code]
+    geometry = None if old.is_removal else old.geometry
+    base = None if last.geometry is None else last.version
+    if (to_version == last.version and base is not None) or (geometry is None and base is None):
+        raise Conflict(f"第 {to_version} 版就是现行版本", f"version {to_version} is what stands now", place=code)
+    if seen is not None and seen != last.version:
+        raise Stale(
+            f"{code} 又有新版（第 {last.version} 版），请再看一次",
+            f"{code} was published once more (version {last.version}): look at it again",
+            place=code,
+            conflicts=[VersionConflict(code, seen, last.version)],
+        )
+    name = name_then(session, layer, code, old.recorded_at)
+    edit = Edit(code=code, action=_action(base, geometry), base_version=base, geometry=geometry, name=name)
+    findings = review(session, layer, [edit], limits) if geometry is not None else ()
+    require_passed(findings)
+    about = About(
+        title=f"恢复 {code} 第 {to_version} 版 / version {to_version} restored",
+        method=old.method,
+        grade=old.grade,
+        note=old.note,
+        options={RESTORES: {code: to_version}},
+    )
+    return store(session, layer=layer, about=about, edits=[edit], findings=findings, actor=actor), edit
 
 
 def _action(base: int | None, geometry: BaseGeometry | None) -> Action:
     if geometry is None:
         return Action.REMOVE
     return Action.ADD if base is None else Action.CHANGE
-
-
-def _name_then(session: Session, layer: Layer, code: str, at: datetime) -> str:
-    """What the thing was called when a version was published; only plots are named by their boundaries."""
-    if layer is not Layer.PLOTS:
-        return names_of(session, layer).get(code, "")
-    rows = session.scalars(select(Plot).where(Plot.code == code).order_by(Plot.id))
-    name = ""
-    for plot in rows:
-        if plot.recorded_at <= at or not name:
-            name = plot.name_zh
-    return name

@@ -26,11 +26,11 @@ from models import (
     Observation,
     Offer,
     Place,
-    Plot,
     Project,
 )
 from services.boundaries.changesets import Edit
-from services.boundaries.standing import CODES_A_QUERY, Box, Parks, Standing, box_around, names_of, standing
+from services.boundaries.land import moved_plots, places_of_plots, said_of
+from services.boundaries.standing import Box, Standing, box_around, names_of, standing
 
 
 class Effect(StrEnum):
@@ -121,7 +121,7 @@ def impact_of(session: Session, layer: Layer, edits: Sequence[Edit]) -> Impact:
     elif layer is Layer.BELT_SECTIONS:
         affected = list(_of_sections(session, edits))
     else:
-        moving = list(_inside(session, layer, edits, before))
+        moving = [*_moved_plots(session, edits, before), *_inside(session, layer, edits, before)]
         told = {(one.kind, one.code, one.by) for one in moving}
         affected = moving + [one for one in _held(session, edits) if (one.kind, one.code, one.by) not in told]
     affected.sort(key=lambda one: (one.kind, one.effect, one.code, one.by))
@@ -139,30 +139,25 @@ def _hash(layer: Layer, edits: Sequence[Edit], affected: Sequence[Affected]) -> 
 
 def _of_plots(session: Session, edits: Sequence[Edit], before: dict[str, Standing]) -> Iterator[Affected]:
     """Plots that come to lie in another place, or are taken away."""
-    stated = _stated_plots(session, list(before))
-    moved = [edit for edit in edits if edit.code in before and edit.geometry is not None]
-    holding = Parks(session).holding([edit.geometry for edit in moved if edit.geometry is not None]) if moved else []
-    to_place = dict(zip((edit.code for edit in moved), holding, strict=True))
+    said = said_of(session, list(before))
+    moved = [(edit.code, edit.geometry, edit.attributes) for edit in edits if edit.code in before and edit.geometry]
+    to_place = dict(zip((code for code, _, _ in moved), places_of_plots(session, moved), strict=True))
     for edit in edits:
         if edit.code not in before:
             continue
-        plot = stated.get(edit.code)
-        name, old = plot or (edit.name, None)
+        name, old = (said[edit.code].name, said[edit.code].place) if edit.code in said else (edit.name, None)
         if edit.action is Action.REMOVE:
             yield Affected(Kind.PLOT, Effect.GONE, edit.code, name, old, None, edit.code)
         elif (new := to_place[edit.code]) != old:
             yield Affected(Kind.PLOT, Effect.MOVES, edit.code, name, old, new, edit.code)
 
 
-def _stated_plots(session: Session, codes: Sequence[str]) -> dict[str, tuple[str, str | None]]:
-    """code → name and the place it is said to lie in."""
-    found: dict[str, tuple[str, str | None]] = {}
-    for start in range(0, len(codes), CODES_A_QUERY):
-        part = codes[start : start + CODES_A_QUERY]
-        statement = select(Plot.code, Plot.name_zh, Plot.place_code)
-        rows = session.execute(statement.where(Plot.superseded_at.is_(None), Plot.code.in_(part)))
-        found |= {row.code: (row.name_zh, row.place_code) for row in rows}
-    return found
+def _moved_plots(session: Session, edits: Sequence[Edit], before: dict[str, Standing]) -> Iterator[Affected]:
+    """Plots that new outlines of parks or zones put into another place."""
+    outlines = {edit.code: before[edit.code].geometry if edit.code in before else None for edit in edits}
+    for one in moved_plots(session, outlines, {edit.code: edit.geometry for edit in edits}):
+        by = next((code for code in (one.after, one.before) if code in outlines), edits[0].code)
+        yield Affected(Kind.PLOT, Effect.MOVES, one.code, one.name, one.before, one.after, str(by))
 
 
 def _of_sections(session: Session, edits: Sequence[Edit]) -> Iterator[Affected]:
@@ -177,7 +172,7 @@ def _of_sections(session: Session, edits: Sequence[Edit]) -> Iterator[Affected]:
 
 
 def _inside(session: Session, layer: Layer, edits: Sequence[Edit], before: dict[str, Standing]) -> Iterator[Affected]:
-    """Things with a position or a shape: in before and not after, the other way round, or cut."""
+    """Things with a position or a shape: in before and not after, the other way round, or cut (plots: only cut)."""
     box = box_around([*(edit.geometry for edit in edits), *(one.geometry for one in before.values())])
     shapes = _shapes_inside(session, layer, box) if box is not None else []
     if not shapes:
@@ -197,7 +192,7 @@ def _inside(session: Session, layer: Layer, edits: Sequence[Edit], before: dict[
             was, is_in = (
                 outline is not None and shapely.covers(outline, marks[index]) for outline in (old, edit.geometry)
             )
-            if was != is_in:
+            if was != is_in and kind is not Kind.PLOT:
                 here, none = edit.code, None
                 yield Affected(
                     kind, Effect.MOVES, code, name, here if was else none, here if is_in else none, edit.code

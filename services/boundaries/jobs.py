@@ -19,12 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import shapely
-from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from domain.boundaries import Layer, Verdict
-from domain.errors import Busy, NotFound, OneMapError
+from domain.errors import Busy, Forbidden, NotFound, OneMapError, TooManyTries
 from domain.permissions import Actor
 from domain.words import Grade
 from geo.intake.model import Feature, Intake, Limits, Options
@@ -32,20 +31,20 @@ from models import UploadJob
 from models.database import Database, now
 from services.boundaries.changesets import findings_json, findings_of
 from services.boundaries.drafting import Draft, bring_in
+from services.boundaries.turns import patient_turn
 
 RUNNING, WAITING, DONE, FAILED = "running", "waiting", "done", "failed"
 KEPT_FOR = timedelta(days=1)
 GRACE_S = 60.0  # beyond the time a file may take, a job nobody reports on is lost
 TELL_EVERY_S = 0.5
-MOST_AT_ONCE = 2  # files read at once by one server; the others wait for their turn
-_turns = threading.BoundedSemaphore(MOST_AT_ONCE)
+MOST_RUNNING, MOST_WAITING = 10, 30  # files of one account that are being read, and that wait for an answer
 _FILE, _OUTCOME = "file", "outcome.json"
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class State:
-    """How far a job is. fault: why it failed, in Chinese and English."""
+    """How far a job is. fault: why it failed, in Chinese and English; is_forbidden: it was not allowed."""
 
     id: str
     status: str
@@ -55,6 +54,7 @@ class State:
     options: Options
     changeset: int | None
     fault: tuple[str, str] | None
+    is_forbidden: bool = False
 
     @property
     def is_running(self) -> bool:
@@ -64,8 +64,12 @@ class State:
 def begin(
     database: Database, folder: Path, *, file_name: str, options: Options, actor: Actor, save: Callable[[Path], object]
 ) -> str:
-    """Keep an uploaded file. save: writes it to a path. Returns the job's id; `run` or `start` does the rest."""
+    """Keep an uploaded file. save: writes it to a path. Returns the job's id; `run` or `start` does the rest.
+
+    Raises TooManyTries while too many files of the account are being read.
+    """
     sweep(database, folder)
+    _make_room(database, folder, actor)
     job_id = secrets.token_hex(16)
     own = folder / job_id
     own.mkdir(parents=True)
@@ -80,13 +84,45 @@ def begin(
     return job_id
 
 
-def start(database: Database, folder: Path, job_id: str, **how: Any) -> threading.Thread:
-    """`run` in the background."""
-    _report(database, job_id, status=RUNNING, stage="waiting", share=0.0)
+def _make_room(database: Database, folder: Path, actor: Actor) -> None:
+    """Let go of the oldest files of an account that wait for an answer. Raises TooManyTries where too many are read."""
+    own = UploadJob
+    is_read = own.status == RUNNING, own.told_at > now() - KEPT_FOR / 24
+    with database.read() as session:
+        running = session.scalar(select(func.count()).where(own.made_by == actor.name, *is_read)) or 0
+        waiting = select(own.id).where(own.made_by == actor.name, own.status == WAITING).order_by(own.made_at.desc())
+        old = session.scalars(waiting.offset(MOST_WAITING - 1)).all()
+    if running >= MOST_RUNNING:
+        raise TooManyTries(
+            f"您有 {running} 个文件正在读取，请稍后再传",
+            f"{running} of your files are being read: send this one later",
+            retry_after_s=30,
+        )
+    for job_id in old:
+        zh, en = "等待太久，文件已移除，请重新上传", "it waited too long and was removed: send the file again"
+        _fail(database, folder, job_id, zh, en)
+
+
+def start(database: Database, folder: Path, job_id: str, **how: Any) -> threading.Thread | None:
+    """`run` in the background; None where the job is being read already."""
+    if not _take(database, job_id):
+        return None
     thread = threading.Thread(target=run, args=(database, folder, job_id), kwargs=how, name=f"upload {job_id}")
     thread.daemon = True
     thread.start()
     return thread
+
+
+def _take(database: Database, job_id: str) -> bool:
+    """Whether the job waited, and is ours to be read now: of two requests one gets it."""
+    statement = (
+        update(UploadJob)
+        .where(UploadJob.id == job_id, UploadJob.status == WAITING)
+        .values(status=RUNNING, stage="waiting", share=0.0, told_at=now())
+    )
+    with database.write() as session:
+        taken: Any = session.execute(statement)
+        return bool(taken.rowcount)
 
 
 def run(
@@ -115,26 +151,24 @@ def run(
             _log.info("the progress of upload %s could not be told: the database is busy", job_id)
 
     _report(database, job_id, status=RUNNING, stage="waiting", share=0.0, options=_options_json(options))
-    while not _turns.acquire(timeout=GRACE_S / 2):
-        _report(database, job_id, stage="waiting")
     try:
-        _report(database, job_id, stage="reading")
-        with database.read() as session:
-            name = _get(session, job_id, actor).file_name
-        draft = bring_in(
-            database, path=folder / job_id / _FILE, name=name, options=options, actor=actor, confirmed=confirmed,
-            limits=limits, tell=tell, title=title, grade=grade,
-        )  # fmt: skip
+        with patient_turn(lambda: _report(database, job_id, stage="waiting")):
+            _report(database, job_id, stage="reading")
+            with database.read() as session:
+                name = _get(session, job_id, actor).file_name
+            draft = bring_in(
+                database, path=folder / job_id / _FILE, name=name, options=options, actor=actor, confirmed=confirmed,
+                limits=limits, tell=tell, title=title, grade=grade,
+            )  # fmt: skip
+        content = json.dumps(_draft_json(draft), ensure_ascii=False)
+        (folder / job_id / _OUTCOME).write_text(content, encoding="utf-8")
     except OneMapError as error:
-        _report(database, job_id, status=FAILED, answer={"zh": error.message_zh, "en": error.message_en})
+        _fail(database, folder, job_id, error.message_zh, error.message_en, code=error.code)
         return
-    except (OSError, SQLAlchemyError):
+    except Exception:  # nobody else would see it, and the job would seem to run on
         _log.exception("upload %s failed", job_id)
-        _report(database, job_id, status=FAILED, answer={"zh": "系统出错，已记入日志", "en": "a fault of ours, logged"})
+        _fail(database, folder, job_id, "系统出错，已记入日志", "a fault of ours, logged")
         return
-    finally:
-        _turns.release()
-    (folder / job_id / _OUTCOME).write_text(json.dumps(_draft_json(draft), ensure_ascii=False), encoding="utf-8")
     is_open = not draft.stored and draft.verdict in {Verdict.REPAIR, Verdict.ASK}
     _report(
         database, job_id, status=WAITING if is_open else DONE, stage="done", share=1.0, changeset_id=draft.changeset
@@ -143,15 +177,21 @@ def run(
         (folder / job_id / _FILE).unlink(missing_ok=True)
 
 
+def _fail(database: Database, folder: Path, job_id: str, zh: str, en: str, code: str = "") -> None:
+    (folder / job_id / _FILE).unlink(missing_ok=True)
+    _report(database, job_id, status=FAILED, answer={"zh": zh, "en": en, "code": code})
+
+
 def state(session: Session, job_id: str, *, actor: Actor, limits: Limits) -> State:
     """One's own job. Raises NotFound for another's. A job nobody has reported on for too long has failed."""
     job = _get(session, job_id, actor)
-    status, fault = job.status, None
+    status, fault, code = job.status, None, ""
     if status == RUNNING and now() - job.told_at > timedelta(seconds=limits.child_s + GRACE_S):
         status, fault = FAILED, ("处理中断，请重新上传", "it was interrupted: please send the file again")
     elif status == FAILED and job.answer:
-        fault = (job.answer["zh"], job.answer["en"])
-    return State(job.id, status, job.stage, job.share, job.file_name, _options_of(job.options), job.changeset_id, fault)
+        fault, code = (job.answer["zh"], job.answer["en"]), job.answer.get("code", "")
+    options, is_forbidden = _options_of(job.options), code == Forbidden.code
+    return State(job.id, status, job.stage, job.share, job.file_name, options, job.changeset_id, fault, is_forbidden)
 
 
 def outcome(folder: Path, job_id: str) -> Draft:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,15 +11,17 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from domain.boundaries import Layer
+from domain.boundary_fields import IS_VACANT, LAND_USE_CODE, NAME, PARK, vacancy_of
 from domain.periods import PartialDate
 from models import Plot
 from services.boundaries.changesets import ROWS_AT_ONCE
-from services.boundaries.standing import Parks
+from services.boundaries.parks import Parks, place_words
+from services.boundaries.standing import box_around, standing
 from services.dataset.loading import STAFF
 
 Changed = Sequence[tuple[str, str, BaseGeometry | None, Mapping[str, Any]]]
 """Code, name, outline (None: taken away), attributes."""
-_VACANT = {"空置": True, "闲置": True, "是": True, "1": True, "已用": False, "否": False, "0": False}
 
 
 def keep_plots(
@@ -30,14 +33,14 @@ def keep_plots(
     valid_from: PartialDate,
     at: datetime,
 ) -> None:
-    """Close what is said of the plots and open it anew: measured area, the place that wholly holds the outline.
+    """Close what is said of the plots and open it anew: measured area, the place it belongs to (Parks.places_of).
 
     What the edit does not say (land use, whether vacant; the name where it is empty) stays as it was. A plot taken
     away is closed; one brought back says again what it said last.
     """
     last = _last_rows(session, [change[0] for change in changes])
-    shapes = [geometry for _, _, geometry, _ in changes if geometry is not None]
-    holding = iter(Parks(session).holding(shapes) if shapes else [])
+    standing_ones = [(code, geometry, said) for code, _, geometry, said in changes if geometry is not None]
+    places = iter(places_of_plots(session, standing_ones))
     rows = []
     for code, name, geometry, attributes in changes:
         old = last.get(code)
@@ -45,7 +48,7 @@ def keep_plots(
             old.superseded_at = at
         if geometry is None:
             continue
-        place = next(holding)
+        place = next(places)
         rows.append(
             {
                 **cited,
@@ -61,6 +64,103 @@ def keep_plots(
                 "recorded_at": at,
             }
         )
+    _insert(session, rows)
+
+
+def places_of_plots(session: Session, plots: Sequence[tuple[str, BaseGeometry, Mapping[str, Any]]]) -> list[str | None]:
+    """Where each plot (code, outline, attributes) belongs, by its outline and by what is stated of it."""
+    if not plots:
+        return []
+    words, before = place_words(session), said_of(session, [code for code, _, _ in plots])
+    return Parks(session).places_of(
+        [geometry for _, geometry, _ in plots],
+        [words.get(str(said.get(PARK) or "").strip()) for _, _, said in plots],
+        [before[code].place if code in before else None for code, _, _ in plots],
+    )
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said of a plot now. place: the code of the park or zone it belongs to."""
+
+    name: str
+    place: str | None
+    land_use_code: str | None
+    is_vacant: bool | None
+
+
+def said_of(session: Session, codes: Sequence[str]) -> dict[str, Said]:
+    """code → what is said of a plot now."""
+    columns = Plot.code, Plot.name_zh, Plot.place_code, Plot.land_use_code, Plot.is_vacant
+    found: dict[str, Said] = {}
+    for start in range(0, len(codes), ROWS_AT_ONCE):
+        part = codes[start : start + ROWS_AT_ONCE]
+        statement = select(*columns).where(Plot.superseded_at.is_(None), Plot.code.in_(part))
+        for code, name, place, land_use_code, is_vacant in session.execute(statement):
+            found[code] = Said(name, place, land_use_code, is_vacant)
+    return found
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A plot that belongs to another place once parks or zones change."""
+
+    code: str
+    name: str
+    before: str | None
+    after: str | None
+
+
+def moved_plots(
+    session: Session, before: Mapping[str, BaseGeometry | None], after: Mapping[str, BaseGeometry | None]
+) -> list[Moved]:
+    """The plots that new outlines of parks and zones (code → outline; None: none) put into another place."""
+    box = box_around([*before.values(), *after.values()])
+    plots = standing(session, Layer.PLOTS, box=box) if box is not None else {}
+    shapes = {code: one.geometry for code, one in plots.items() if one.geometry is not None}
+    if not shapes:
+        return []
+    said = said_of(session, list(shapes))
+    stated: list[str | None] = [None] * len(shapes)
+    places = [said[code].place if code in said else None for code in shapes]
+    was, will_be = (
+        Parks(session, outlines).places_of(list(shapes.values()), stated, places) for outlines in (before, after)
+    )
+    return [
+        Moved(code, said[code].name, place, new)
+        for code, place, old, new in zip(shapes, places, was, will_be, strict=True)
+        if old != new and place != new and code in said
+    ]
+
+
+def move_plots(session: Session, moved: Sequence[Moved], *, valid_from: PartialDate, at: datetime) -> None:
+    """Say of each where it belongs now; all else stays as it was said, with its source."""
+    last = _last_rows(session, [one.code for one in moved])
+    rows = []
+    for one in moved:
+        old = last[one.code]
+        old.superseded_at = at
+        rows.append(
+            {
+                "key": old.key,
+                "code": old.code,
+                "name_zh": old.name_zh,
+                "place_code": one.after,
+                "area_ha": old.area_ha,
+                "land_use_code": old.land_use_code,
+                "is_vacant": old.is_vacant,
+                "source_id": old.source_id,
+                "grade": old.grade,
+                "note": old.note,
+                "valid_from": valid_from,
+                "origin": STAFF,
+                "recorded_at": at,
+            }
+        )
+    _insert(session, rows)
+
+
+def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
     session.flush()  # closed rows first: one open row a key
     table: Any = Plot.__table__
     for start in range(0, len(rows), ROWS_AT_ONCE):
@@ -78,10 +178,40 @@ def _last_rows(session: Session, codes: Sequence[str]) -> dict[str, Plot]:
 
 
 def _land_use(attributes: Mapping[str, Any], old: Plot | None) -> str | None:
-    stated = attributes.get("land_use_code")
-    return str(stated)[:16] if stated not in {None, ""} else (old.land_use_code if old else None)
+    return land_use_of(attributes) or (old.land_use_code if old else None)
+
+
+def land_use_of(attributes: Mapping[str, Any]) -> str | None:
+    """The code of the land use that is stated; "" and nothing are none."""
+    stated = attributes.get(LAND_USE_CODE)
+    if isinstance(stated, float) and stated.is_integer():
+        stated = int(stated)
+    return str("" if stated is None else stated).strip()[:16] or None
+
+
+@dataclass(frozen=True)
+class SaidChange:
+    """One thing said of a plot, before and after. field: as in `domain.boundary_fields`."""
+
+    field: str
+    old: str | bool | None
+    new: str | bool | None
+
+
+def changes_said(
+    said: Said, name: str, attributes: Mapping[str, Any], words: Mapping[str, str]
+) -> tuple[SaidChange, ...]:
+    """What an edit of a plot says otherwise than it is said now. words: as of `place_words`."""
+    place = words.get(str(attributes.get(PARK) or "").strip()) if said.place is None else None  # outlines say it better
+    stated = (
+        SaidChange(NAME, said.name, name or None),
+        SaidChange(PARK, said.place, place),
+        SaidChange(LAND_USE_CODE, said.land_use_code, land_use_of(attributes)),
+        SaidChange(IS_VACANT, said.is_vacant, vacancy_of(attributes.get(IS_VACANT))),
+    )
+    return tuple(one for one in stated if one.new is not None and one.new != one.old)
 
 
 def _vacant(attributes: Mapping[str, Any], old: Plot | None) -> bool | None:
-    stated = _VACANT.get(str(attributes.get("is_vacant", "")).strip())
+    stated = vacancy_of(attributes.get(IS_VACANT))
     return stated if stated is not None else (old.is_vacant if old else None)

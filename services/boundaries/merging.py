@@ -12,22 +12,23 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from shapely.geometry.base import BaseGeometry
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from domain.boundaries import Action, Finding, Layer, Severity, Verdict, verdict_of
 from domain.errors import Conflict
-from domain.merging import Outcome, Side, action_from, merge
+from domain.merging import Outcome
 from domain.permissions import Actor, Permission, require
 from geo.intake.job import take_in
 from geo.intake.model import Feature, Intake, Known, Limits, Options
-from models import BoundaryVersion, EditPackage, MergeConflict
+from models import EditPackage, MergeConflict
 from models.database import Database, data_revision, record_audit
-from services.boundaries.changesets import About, Edit, findings_json, require_at, seen_of, sha256_of, store
-from services.boundaries.checking import is_same, reviewed
+from services.boundaries.changesets import About, Edit, findings_json, require_at, sha256_of, store
+from services.boundaries.checking import reviewed
 from services.boundaries.packages import PACKAGE
-from services.boundaries.standing import CODES_A_QUERY, Standing, names_of, newest
+from services.boundaries.standing import names_of, newest
+from services.boundaries.three_way import Merged, Three, outlines_of
+from services.boundaries.turns import turn
 
 Tell = Callable[[str, float], None]
 _COLUMNS = {"code": "code", "name": "name"}
@@ -56,16 +57,6 @@ class Returned:
         }
 
 
-@dataclass(frozen=True)
-class Merged:
-    """One boundary after the merge."""
-
-    code: str
-    outcome: Outcome
-    edit: Edit | None = None
-    conflict: MergeConflict | None = None
-
-
 def bring_back(
     database: Database,
     *,
@@ -82,7 +73,8 @@ def bring_back(
     Raises: Forbidden (no right to edit, or things of other parks; nothing stored), Busy.
     """
     require(actor, Permission.EDIT_BOUNDARIES)
-    intake = _read(path, name, limits, tell)
+    with turn():
+        intake = _read(path, name, limits, tell)
     verdict = verdict_of(intake.findings)
     if verdict in {Verdict.ASK, Verdict.REJECT}:
         with database.write() as session:
@@ -179,110 +171,30 @@ def require_decided(session: Session, changeset_id: int) -> None:
 def merge_features(session: Session, package: EditPackage, features: Sequence[Feature]) -> list[Merged]:
     """Every boundary that was taken along or came back, in the order of their codes."""
     taken: dict[str, tuple[int, str]] = {code: (version, name) for code, (version, name) in package.taken.items()}
-    mine = {feature.code: feature for feature in features}
+    mine = {feature.code: _edit_of(feature) for feature in features}
     stands = newest(session, package.layer, [*taken, *mine])
-    bases = _versions(session, package.layer, {code: version for code, (version, _) in taken.items()})
+    bases = outlines_of(session, package.layer, {code: version for code, (version, _) in taken.items()})
     names = names_of(session, package.layer)
     merged = []
     for code in sorted({*taken, *mine}):
         version, base_name = taken.get(code, (None, None))
-        three = _Three(package.layer, code, version, base_name, bases.get(code), mine.get(code), stands.get(code))
+        three = Three(package.layer, code, version, base_name, bases.get(code), mine.get(code), stands.get(code))
         merged.append(three.merged(names.get(code)))
     return merged
 
 
-@dataclass(frozen=True)
-class _Three:
-    """One boundary on three sides."""
-
-    layer: Layer
-    code: str
-    base_version: int | None
-    base_name: str | None
-    base: BaseGeometry | None
-    mine: Feature | None
-    stands: Standing | None
-
-    def merged(self, name_now: str | None) -> Merged:
-        now = None if self.stands is None else self.stands.geometry
-        if now is not None and self.stands is not None and self.stands.version == self.base_version:
-            now = self.base
-        base, mine, theirs = sides(
-            self.layer,
-            (self.base_name, self.base),
-            (None, None) if self.mine is None else (self.mine.name, self.mine.geometry),
-            (name_now, now),
-        )
-        outcome = merge(base, mine, theirs)
-        if outcome is Outcome.MINE:
-            return Merged(self.code, outcome, edit=self._edit(theirs, mine))
-        if outcome.is_conflict:
-            return Merged(self.code, outcome, conflict=self._conflict(outcome, name_now, theirs))
-        return Merged(self.code, outcome)
-
-    def _edit(self, theirs: Side | None, mine: Side | None) -> Edit:
-        action = action_from(theirs, mine)
-        assert action is not None, self.code
-        edit = Edit(self.code, action, seen_of(self.stands), None, self.base_name or "")
-        if self.mine is None:
-            return edit
-        return replace(
-            edit,
-            name=self.mine.name,
-            geometry=self.mine.geometry,
-            number=self.mine.number,
-            before=self.mine.before,
-            area_change_m2=self.mine.area_change_m2,
-        )
-
-    def _conflict(self, outcome: Outcome, name_now: str | None, theirs: Side | None) -> MergeConflict:
-        assert self.stands is not None, self.code  # both did something, so something was published
-        return MergeConflict(
-            code=self.code,
-            outcome=outcome,
-            base_version=self.base_version,
-            base_name=self.base_name,
-            their_version=self.stands.version,
-            their_name=None if theirs is None else (name_now or self.base_name),
-            my_name=None if self.mine is None else self.mine.name,
-            geometry=None if self.mine is None else self.mine.geometry,
-        )
-
-
-Named = tuple[str | None, BaseGeometry | object | None]
-
-
-def sides(layer: Layer, base: Named, mine: Named, theirs: Named) -> tuple[Side | None, Side | None, Side | None]:
-    """Base, mine and theirs as they are compared: outlines within a millimetre are the same; names count only where
-    they are published with outlines, so for plots."""
-    shapes: list[Any] = []
-    found: list[Side | None] = []
-    for name, geometry in (base, mine, theirs):
-        if geometry is None:
-            found.append(None)
-            continue
-        same = next((index for index, other in enumerate(shapes) if is_same(geometry, other)), len(shapes))
-        if same == len(shapes):
-            shapes.append(geometry)
-        found.append(Side((name or "") if layer is Layer.PLOTS else "", same))
-    return found[0], found[1], found[2]
-
-
-def versions_of(session: Session, layer: Layer, code: str, version: int | None) -> BaseGeometry | None:
-    """The outline of one version; None for none."""
-    return None if version is None else _versions(session, layer, {code: version}).get(code)
-
-
-def _versions(session: Session, layer: Layer, wanted: Mapping[str, int]) -> dict[str, BaseGeometry]:
-    own, pairs = BoundaryVersion, list(wanted.items())
-    found: dict[str, BaseGeometry] = {}
-    for start in range(0, len(pairs), CODES_A_QUERY):
-        part = pairs[start : start + CODES_A_QUERY]
-        statement = select(own.code, own.geometry).where(
-            own.layer == layer.value, tuple_(own.code, own.version).in_(part)
-        )
-        found |= {row.code: row.geometry for row in session.execute(statement)}
-    return found
+def _edit_of(feature: Feature) -> Edit:
+    """What came back of one boundary; what it does, the merge tells."""
+    return Edit(
+        code=feature.code,
+        action=Action.CHANGE,
+        base_version=None,
+        geometry=feature.geometry,
+        name=feature.name,
+        number=feature.number,
+        before=feature.before,
+        area_change_m2=feature.area_change_m2,
+    )
 
 
 def _read(path: Path, name: str, limits: Limits, tell: Tell | None) -> Intake:

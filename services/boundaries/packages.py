@@ -25,7 +25,8 @@ from geo.crs import STORED
 from models import EditPackage
 from models.database import Database, data_revision, now, record_audit
 from services.boundaries.package_style import LAYER_STYLES_TABLE, LAYER_ZH, STYLE_NAME, qml
-from services.boundaries.standing import Parks, names_of, parks_touched, standing
+from services.boundaries.parks import Parks, parks_touched
+from services.boundaries.standing import names_of, standing
 
 PACKAGE, BASE_VERSION = "package", "base_version"
 _VERSION = "1.2"  # which older QGIS and GDAL know too

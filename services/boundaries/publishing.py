@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import select
@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 
 from domain.boundaries import ChangesetStatus, Finding, Severity
 from domain.errors import ChecksFailed, Forbidden, NotAcknowledged
-from domain.periods import PartialDate
 from domain.permissions import Actor, Permission
 from geo.intake.model import Limits
 from models import Changeset, DatasetState, MergeConflict
 from models.database import Database, data_revision, now, record_audit, record_change
-from services.boundaries.applying import Change, apply, citation_of
+from services.boundaries.applying import apply, changes_of, citation_of, holds_from
 from services.boundaries.changesets import (
     Edit,
     edits_of,
@@ -26,18 +25,21 @@ from services.boundaries.changesets import (
     require_at,
     require_newest,
     require_open,
+    things_of,
 )
 from services.boundaries.checking import Reviewed, require_passed, review, reviewed
+from services.boundaries.fitting import FITTED_BY
 from services.boundaries.impact import Impact, impact_of
 from services.boundaries.merging import require_decided
 
 
 @dataclass(frozen=True)
 class Published:
-    """versions: code → the version it has now."""
+    """versions: code → the version it has now. ended: code → versions that would have held from a later day."""
 
     changeset: int
     versions: Mapping[str, int]
+    ended: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def check(database: Database, changeset_id: int, *, actor: Actor, limits: Limits
     with database.read() as session:
         changeset = get_changeset(session, changeset_id)
         edits, seen = edits_of(session, changeset_id), changeset.version
-        require_at(session, actor, Permission.EDIT_BOUNDARIES, changeset.layer, edits)
+        require_at(session, actor, Permission.EDIT_BOUNDARIES, changeset.layer, things_of(session, changeset_id))
         require_open(changeset)
         findings = review(session, changeset.layer, edits, limits)
     with database.write() as session:
@@ -99,9 +101,11 @@ def publish(
 
     acknowledged: the hash of the impact that was shown. valid_from: since when the boundaries hold; today unless said.
     four_eyes: whoever made it may not publish it. seen: the version of the changeset that was looked at.
-    Raises: NotFound; Forbidden; Conflict (published or withdrawn already), ChecksFailed, NotAcknowledged with the
-    impact; Stale where a thing, or the changeset, changed since it was seen; Busy.
+    Raises: NotFound; Forbidden; BadRequest (from a day to come); Conflict (published or withdrawn already),
+    ChecksFailed, NotAcknowledged with the impact; Stale where a thing, or the changeset, changed since it was seen;
+    Busy.
     """
+    since = holds_from(valid_from, today)
     with database.read() as session:
         plan = _plan(session, changeset_id, actor, acknowledged, limits, four_eyes, seen)
     with database.write() as session:
@@ -109,9 +113,8 @@ def publish(
         changeset = get_changeset(session, changeset_id)
         if (data_revision(session), changeset.version) != (plan.revision, plan.version):
             plan = _plan(session, changeset_id, actor, acknowledged, limits, four_eyes, seen)
-        since = PartialDate.parse((valid_from or today).isoformat())
-        changes = [Change.of(edit) for edit in plan.edits]
-        versions = apply(session, changeset, changes, cited=citation_of(session, changeset), valid_from=since)
+        changes = changes_of(session, changeset, plan.edits)
+        applied = apply(session, changeset, changes, cited=citation_of(session, changeset), valid_from=since)
         changeset.status = ChangesetStatus.PUBLISHED
         changeset.published_by, changeset.published_at = actor.name, now()
         changeset.valid_from, changeset.impact_hash = since, acknowledged
@@ -128,10 +131,11 @@ def publish(
                 "title": changeset.title,
                 "valid_from": str(since),
                 "affected": len(plan.impact.affected),
-                "versions": {code: [before[code], version] for code, version in versions.items()},
+                "versions": {code: [before[code], version] for code, version in applied.versions.items()},
+                "ended": applied.ended,
             },
         )
-        return Published(changeset_id, versions)
+        return Published(changeset_id, applied.versions, applied.ended)
 
 
 def _plan(
@@ -145,7 +149,7 @@ def _plan(
 ) -> _Plan:
     changeset = get_changeset(session, changeset_id)
     edits = edits_of(session, changeset_id)
-    require_at(session, actor, Permission.PUBLISH_BOUNDARIES, changeset.layer, edits)
+    require_at(session, actor, Permission.PUBLISH_BOUNDARIES, changeset.layer, things_of(session, changeset_id))
     require_open(changeset, seen)
     require_decided(session, changeset_id)
     if four_eyes:
@@ -179,13 +183,18 @@ def _require_unrepaired(found: Reviewed, edits: Sequence[Edit]) -> None:
 
 
 def _require_other_eyes(session: Session, changeset: Changeset, actor: Actor) -> None:
-    decided = select(MergeConflict.decided_by).where(MergeConflict.changeset_id == changeset.id)
-    if actor.name in {changeset.made_by, *session.scalars(decided)}:
+    if actor.name in hands_of(session, changeset):
         raise Forbidden(
-            f"须由另一人发布：{actor.name} 制作了更改集 {changeset.id} 或决定了其中的冲突",
-            f"someone else has to publish it: {actor.name} made changeset {changeset.id} or decided conflicts of it",
+            f"须由另一人发布：{actor.name} 制作或合并了更改集 {changeset.id}，或决定了其中的冲突",
+            f"someone else has to publish it: {actor.name} made or merged changeset {changeset.id}, or decided on it",
             place=str(changeset.id),
         )
+
+
+def hands_of(session: Session, changeset: Changeset) -> set[str | None]:
+    """Who had a hand in what a changeset does: made it, brought it up to date, decided its conflicts."""
+    decided = select(MergeConflict.decided_by).where(MergeConflict.changeset_id == changeset.id)
+    return {changeset.made_by, *changeset.options.get(FITTED_BY, []), *session.scalars(decided)}
 
 
 def wait_for_turn(session: Session) -> None:

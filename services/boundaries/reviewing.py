@@ -13,7 +13,9 @@ from domain.boundaries import Action, ChangesetStatus, Finding, Layer, VersionCo
 from models import BoundaryVersion, Changeset
 from services.boundaries.changesets import OPEN, Edit, conflicts, edits_of, findings_of, get_changeset
 from services.boundaries.impact import Impact, impact_of
+from services.boundaries.land import SaidChange, changes_said, said_of
 from services.boundaries.overview import NOT_SURVEYED
+from services.boundaries.parks import place_words
 from services.boundaries.pictures import Picture
 from services.boundaries.scenes import mark_numbers, pair_scene, small_scenes
 from services.boundaries.shapes import area_of
@@ -26,7 +28,7 @@ CODES_A_QUERY = 5000
 
 @dataclass(frozen=True)
 class Row:
-    """One edit. before, after: hectares; None where there is no outline."""
+    """One edit. before, after: hectares; None where there is no outline. said: what it says otherwise of a plot."""
 
     code: str
     name: str
@@ -34,6 +36,7 @@ class Row:
     before_ha: float | None
     after_ha: float | None
     has_history: bool
+    said: tuple[SaidChange, ...] = ()
 
     @property
     def difference_ha(self) -> float:
@@ -94,6 +97,7 @@ def review_of(session: Session, changeset_id: int, *, at: str | None = None) -> 
         marks=list(numbered.values()),
         schematic=schematic,
     )  # fmt: skip
+    said = _said(session, changeset.layer, edits[:MOST_ROWS]) if is_open else {}
     counts = {action: sum(edit.action is action for edit in edits) for action in Action}
     return Review(
         changeset=changeset,
@@ -105,6 +109,7 @@ def review_of(session: Session, changeset_id: int, *, at: str | None = None) -> 
                 _hectares(before.get(edit.code)),
                 _hectares(edit.geometry),
                 has_history=is_published or edit.base_version is not None,
+                said=said.get(edit.code, ()),
             )
             for edit in edits[:MOST_ROWS]
         ),
@@ -116,6 +121,18 @@ def review_of(session: Session, changeset_id: int, *, at: str | None = None) -> 
         stale=_stale(session, changeset, edits, names) if is_open else (),
         place_names=names_of(session, Layer.PARKS) | names_of(session, Layer.ZONES),
     )
+
+
+def _said(session: Session, layer: Layer, edits: Sequence[Edit]) -> dict[str, tuple[SaidChange, ...]]:
+    """code → what is said otherwise; only of plots that stay."""
+    if layer is not Layer.PLOTS:
+        return {}
+    said, words = said_of(session, [edit.code for edit in edits]), place_words(session)
+    return {
+        edit.code: changes_said(said[edit.code], edit.name, edit.attributes, words)
+        for edit in edits
+        if edit.code in said and edit.action is not Action.REMOVE
+    }
 
 
 def _before(session: Session, layer: Layer, edits: Sequence[Edit]) -> tuple[dict[str, BaseGeometry], set[str]]:

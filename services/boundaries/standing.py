@@ -1,9 +1,10 @@
-"""What stands now: the newest version of each boundary of a layer, and which parks a shape concerns."""
+"""What stands now: the newest version of each boundary of a layer."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -13,15 +14,12 @@ from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from domain.boundaries import Layer
+from domain.errors import NotFound
 from domain.words import PlaceLayer
-from geo.measures import areal_parts, geodesic_area_ha
-from geo.units import ha_to_m2
 from models import BeltSection, BoundaryVersion, Place, Plot
 from models.geometry import within_box
 
 CODES_A_QUERY = 5000
-NEAR_DEGREES = 4.5e-6  # half a metre: what a shared border may be off
-TOUCHED_M2 = 1.0
 Box = tuple[float, float, float, float]
 
 _later = aliased(BoundaryVersion)
@@ -64,7 +62,7 @@ def newest(
     if box is not None:
         statement = within_box(statement, own, box, session.get_bind().dialect.name)
     found = {}
-    for part in _parts(codes):
+    for part in in_parts(codes):
         rows = session.execute(
             statement if part is None else statement.where(own.code.in_(part)), {"layer": str(layer)}
         )
@@ -90,6 +88,16 @@ def box_around(shapes: Iterable[BaseGeometry | None]) -> Box | None:
     return west, south, east, north
 
 
+def version_of(session: Session, layer: Layer, code: str, version: int) -> BoundaryVersion:
+    """Raises NotFound."""
+    own = BoundaryVersion
+    found = session.scalar(select(own).where(own.layer == layer.value, own.code == code, own.version == version))
+    if found is None:
+        place = f"{layer} {code} v{version}"
+        raise NotFound(f"没有这个版本：{place}", f"no such version: {place}", place=place)
+    return found
+
+
 def names_of(session: Session, layer: Layer, codes: Collection[str] | None = None) -> dict[str, str]:
     """code → name of the things of a layer; of all of them, or (at least) of these."""
     model: Any = {Layer.PLOTS: Plot, Layer.BELT_SECTIONS: BeltSection}.get(layer, Place)
@@ -98,9 +106,20 @@ def names_of(session: Session, layer: Layer, codes: Collection[str] | None = Non
         statement = statement.where(Place.layer == place_layer(layer))
     return {
         row.code: row.name_zh
-        for part in _parts(codes)
+        for part in in_parts(codes)
         for row in session.execute(statement if part is None else statement.where(model.code.in_(part)))
     }
+
+
+def name_then(session: Session, layer: Layer, code: str, at: datetime) -> str:
+    """What the thing was called when a version was published; only plots are named by their boundaries."""
+    if layer is not Layer.PLOTS:
+        return names_of(session, layer, [code]).get(code, "")
+    name = ""
+    for plot in session.scalars(select(Plot).where(Plot.code == code).order_by(Plot.id)):
+        if plot.recorded_at <= at or not name:
+            name = plot.name_zh
+    return name
 
 
 def place_layer(layer: Layer) -> PlaceLayer:
@@ -108,101 +127,7 @@ def place_layer(layer: Layer) -> PlaceLayer:
     return {Layer.PARKS: PlaceLayer.PARK, Layer.ZONES: PlaceLayer.ZONE}[layer]
 
 
-class Parks:
-    """The parks and zones as they stand: which of them a shape lies in, and whose it is."""
-
-    def __init__(self, session: Session) -> None:
-        self._place = {
-            code: (layer, parent)
-            for code, layer, parent in session.execute(select(Place.code, Place.layer, Place.parent_code))
-        }
-        self.shapes: dict[str, BaseGeometry] = {}
-        for layer in (Layer.PARKS, Layer.ZONES):
-            self.shapes |= {code: one.geometry for code, one in standing(session, layer).items()}
-        self._codes = list(self.shapes)
-        self._tree = shapely.STRtree(list(self.shapes.values()))
-        self._wide = shapely.buffer(np.array(list(self.shapes.values()), dtype=object), NEAR_DEGREES)
-        self._areas = shapely.area(self._wide)
-
-    def park_of(self, code: str | None) -> str | None:
-        """The park a place belongs to: itself, or the one above it; a zone of no park stands for itself."""
-        at, zone = code, None
-        while at is not None and at in self._place:
-            layer, parent = self._place[at]
-            if layer is PlaceLayer.PARK:
-                return at
-            if layer is PlaceLayer.ZONE:
-                zone = zone or at
-            at = parent
-        return zone
-
-    def holding(self, shapes: Sequence[BaseGeometry]) -> list[str | None]:
-        """For each shape the smallest zone or park that wholly holds it (to half a metre); None where none does."""
-        found: list[str | None] = [None] * len(shapes)
-        best = np.full(len(shapes), np.inf)
-        tree = shapely.STRtree(self._wide)
-        for at, place in tree.query(np.array(shapes, dtype=object), predicate="covered_by").T:
-            if self._areas[place] < best[at]:
-                best[at], found[at] = self._areas[place], self._codes[place]
-        return found
-
-    def at_points(self, lonlats: Sequence[tuple[float, float]]) -> list[str | None]:
-        """The same for points, degrees."""
-        return self.holding([shapely.Point(lonlat) for lonlat in lonlats])
-
-    def touched(self, shape: BaseGeometry) -> set[str | None]:
-        """The parks a shape takes ground of; {None} where it takes none."""
-        found: set[str | None] = set()
-        for index in self._tree.query(shape, predicate="intersects"):
-            code = self._codes[index]
-            shared = areal_parts(shapely.intersection(shape, self.shapes[code]))
-            if ha_to_m2(geodesic_area_ha(shared)) > TOUCHED_M2:
-                found.add(self.park_of(code))
-        return found or {None}
-
-
-def parks_touched(
-    session: Session, layer: Layer, edits: Iterable[tuple[str, BaseGeometry | None]], parks: Parks | None = None
-) -> set[str | None]:
-    """Whose things (code, new geometry; None: taken away) are: the parks they belong to, were in or come to lie in."""
-    pairs = list(edits)
-    if layer is Layer.BELT_SECTIONS:
-        return {None}
-    if layer is Layer.PARKS:
-        parks, stood = parks or Parks(session), standing(session, layer, [code for code, _ in pairs])
-        found: set[str | None] = {code for code, _ in pairs}
-        for code, shape in pairs:
-            if shape is not None:
-                before = stood[code].geometry if code in stood else None
-                new = shape if before is None else shapely.difference(shape, before)
-                if ha_to_m2(geodesic_area_ha(areal_parts(new))) > TOUCHED_M2:
-                    found |= {None} | parks.touched(new)
-        return found
-    parks = parks or Parks(session)
-    stood = standing(session, layer, [code for code, _ in pairs])
-    stated = _stated_places(session, layer, [code for code, _ in pairs])
-    found = set()
-    for code, geometry in pairs:
-        own = {parks.park_of(stated[code])} if stated.get(code) else set()
-        old = stood[code].geometry if code in stood else None
-        for shape in (old, geometry):
-            own |= parks.touched(shape) if shape is not None else set()
-        found |= own - {None} or {None}
-    return found
-
-
-def _stated_places(session: Session, layer: Layer, codes: Collection[str]) -> dict[str, str | None]:
-    if layer is Layer.ZONES:
-        return {code: code for code in names_of(session, layer, codes)}
-    statement = select(Plot.code, Plot.place_code).where(Plot.superseded_at.is_(None))
-    return {
-        row.code: row.place_code
-        for part in _parts(codes)
-        for row in session.execute(statement if part is None else statement.where(Plot.code.in_(part)))
-    }
-
-
-def _parts(codes: Collection[str] | None) -> Iterator[list[str] | None]:
+def in_parts(codes: Collection[str] | None) -> Iterator[list[str] | None]:
     if codes is None or len(codes) > CODES_A_QUERY * 4:
         yield None
         return

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from domain.boundaries import Layer
 from domain.words import Comparison, PlaceLayer, label
 from geo.intake.model import Known
-from models import BeltSection, Place, PlaceArea
+from models import BeltSection, BoundaryVersion, Place, PlaceArea
 from models.database import data_revision
 from services.boundaries.changesets import Edit
+from services.boundaries.overview import NOT_SURVEYED
+from services.boundaries.parks import place_words
 from services.boundaries.standing import Standing, box_around, names_of, newest, place_layer, standing
 from services.places import AREA_ORDER, open_rows
 
@@ -66,6 +68,9 @@ def read_world(session: Session, layer: Layer, edits: Sequence[Edit] | None = No
             parents=_parents(session, layer, places),
             parent_of=_parent_of(session, layer, places),
             stated_area_ha=_stated_areas(session, layer, places),
+            names=_called(session, layer, places),
+            park_words=place_words(session) if layer in {Layer.PLOTS, Layer.ZONES} else {},
+            rough=_rough(session),
         ),
         found,
         names,
@@ -73,6 +78,24 @@ def read_world(session: Session, layer: Layer, edits: Sequence[Edit] | None = No
         {name: code for code, place in places.items() for name in (place.short_name_zh, place.name_zh)},
         frozenset(session.scalars(select(BeltSection.code).where(BeltSection.superseded_at.is_(None)))),
     )
+
+
+def _called(session: Session, layer: Layer, places: Places) -> dict[str, str]:
+    """Name → code of the things of a layer that have a row of their own, drawn or not."""
+    if layer is Layer.PLOTS:
+        return {}
+    if layer is Layer.BELT_SECTIONS:
+        return {name: code for code, name in names_of(session, layer).items()}
+    own = [(code, place) for code, place in places.items() if place.layer is place_layer(layer)]
+    return {name: code for code, place in own for name in (place.short_name_zh, place.name_zh) if name}
+
+
+def _rough(session: Session) -> frozenset[str]:
+    """The places whose newest outline nobody surveyed."""
+    own = BoundaryVersion
+    statement = select(own.code, own.method).where(own.layer == Layer.PARKS.value, own.superseded_at.is_(None))
+    methods: dict[str, str] = {row.code: row.method for row in session.execute(statement.order_by(own.version))}
+    return frozenset(code for code, method in methods.items() if method in NOT_SURVEYED)
 
 
 def _parents(session: Session, layer: Layer, places: Places) -> dict[str, tuple[str, object]]:

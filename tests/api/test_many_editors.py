@@ -94,7 +94,7 @@ class Editor:
             status, told = self.ask("GET", address)
             acknowledged = re.search(r'name="acknowledged" value="(\w+)"', told)
             if acknowledged is not None:
-                form = urlencode({"csrf_token": self.csrf, "acknowledged": acknowledged[1]})
+                form = urlencode({"csrf_token": self.csrf, "acknowledged": acknowledged[1], "seen": "1"})
                 status, told = self.ask("POST", f"{address}/publish", form, "application/x-www-form-urlencoded")
             else:
                 status = 412 if status == 200 else status  # the page shows both versions instead of the button

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,13 +12,14 @@ import folium
 import pytest
 from branca.element import Element
 from flask import Flask, Response, render_template
-from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page
 
 from config import ROOT
 from domain.permissions import ANYBODY
 from geo import maps
 from geo.maps import ExternalLinkError, LayerKey, MapOptions, map_shell
+from tests.conftest import serve
+from tests.journeys.browsing import shared_browser
 
 STATIC = ROOT / "static"
 TILES = "https://tiles.example.cn/{z}/{x}/{y}.png?key=abc&style=quiet"
@@ -283,22 +283,12 @@ def sample_server() -> Iterator[str]:
         response.headers["Content-Security-Policy"] = POLICY
         return response
 
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    yield from serve(app)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
-        yield browser
-        browser.close()
+@pytest.fixture
+def browser(pytestconfig: pytest.Config) -> Browser:
+    return shared_browser(pytestconfig)
 
 
 @pytest.fixture

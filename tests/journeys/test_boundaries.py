@@ -105,12 +105,26 @@ def test_a_bureaus_shapefile_becomes_the_boundary_and_is_rolled_back(
         expect(panel).to_contain_text("江西余江工业园区")
         expect(panel).to_contain_text("余江界址.zip")
 
+    with watched_page(browser, workbench) as page:
+        log_in(page, "李编辑")
         page.goto(f"/boundaries/parks/{PARK}")
         expect(page.locator(".version")).to_have_count(2)
         expect(page.locator(".version .small-look .shape")).to_have_count(2)
         page.select_option("#to_version", "1")
-        page.check("[name=confirmed]")
-        page.click("text=退回并发布")
+        page.click("text=看差异，准备退回")
+        expect(page.locator("[role=status]")).to_contain_text("已存为草稿")
+        expect(page.locator(".impact")).to_contain_text("政策指定")
+        expect(page.locator("[name=acknowledged]")).to_have_count(0)
+        going_back = page.url.partition("?")[0]
+        assert drawn_version(page) == 2
+
+    with watched_page(browser, workbench) as page:
+        log_in(page, "王发布")
+        page.goto(going_back)
+        page.check("[name=acknowledged]")
+        page.click("form[action$=publish] button")
+        expect(page.locator("[role=status]")).to_contain_text("已发布")
+        page.goto(f"/boundaries/parks/{PARK}")
         expect(page.locator("#version-3")).to_contain_text("恢复自第 1 版")
         expect(page.locator(".version")).to_have_count(3)
         assert drawn_version(page) == 3

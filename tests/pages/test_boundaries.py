@@ -22,7 +22,7 @@ from models.database import Database
 from services.boundaries import publishing
 from services.boundaries.changesets import About, Edit, store
 from services.boundaries.limits import limits_of
-from tests.accounts import Visitor, newcomer
+from tests.accounts import Visitor, last_line, newcomer
 from tests.conftest import app_over
 from tests.pages.boundary_pages import PARK, stored
 from tests.pages.reading import Page, read, read_answer, text
@@ -89,10 +89,11 @@ def page_of(visitor: Visitor, number: int) -> Page:
 
 
 def send_publish(visitor: Visitor, number: int, page: Page | None = None, **fields: str) -> TestResponse:
-    """As the form of the page, with the box ticked."""
+    """As the form of the page, with the box ticked; without a page, of the changeset as it was made."""
+    fields = {"seen": "1"} | fields
     if page is not None:
-        ticked = next(field for field in page.all("input") if field.get("name") == "acknowledged")
-        fields = {"acknowledged": ticked.get("value", "")} | fields
+        form = {field.get("name"): field.get("value", "") for field in page.all("input")}
+        fields |= {"acknowledged": form["acknowledged"], "seen": form["seen"]}
     return visitor.post(f"/boundaries/changesets/{number}/publish", fields)
 
 
@@ -198,15 +199,48 @@ def test_a_changeset_made_from_an_older_version_is_shown_beside_the_newer_and_re
     assert stored(bench) == before
 
 
+def test_an_older_changeset_is_merged_with_what_stands_and_decided_on(
+    bench: Flask, maker: Visitor, other: Visitor
+) -> None:
+    first, second = (
+        draft(bench, Layer.PARKS, park_edit(square(WEST, SOUTH, east, NORTH)), title=f"{east}.zip")
+        for east in (116.82, 116.822)
+    )
+    address = f"/boundaries/changesets/{second}"
+    assert f"{address}/fit" not in page_of(maker, second).html
+    send_publish(other, first, page_of(other, first))
+    assert f"{address}/fit" in page_of(maker, second).html
+    assert maker.post(f"{address}/fit").status_code == 428
+    merged = maker.post(f"{address}/fit", {"seen": "1"})
+    assert (merged.status_code, merged.headers["Location"]) == (303, f"{address}/conflicts")
+    conflicts = Page(maker.get(f"{address}/conflicts").text)
+    form = {field.get("name"): field.get("value") for field in conflicts.all("input") if field.get("type") == "hidden"}
+    decision = {"decision": "take_mine", "code": PARK, "seen": str(form["seen"])}
+    assert maker.post(f"{address}/conflicts", decision).status_code == 428
+    assert maker.post(f"{address}/conflicts", decision | {"draft": "1"}).status_code == 412
+    assert maker.post(f"{address}/conflicts", decision | {"draft": str(form["draft"])}).status_code == 303
+    assert send_publish(other, second, page_of(other, second)).status_code == 303
+    assert text(Page(other.get(HISTORY).text).all("h3")[0]) == "第 3 版 现行"
+
+
 def test_what_is_withdrawn_stays_on_record_and_cannot_be_published(
     bench: Flask, maker: Visitor, other: Visitor
 ) -> None:
     number = draft(bench, Layer.PARKS, park_edit(square(WEST, SOUTH, 116.82, NORTH)))
     shown = page_of(other, number)
-    assert maker.post(f"/boundaries/changesets/{number}/withdraw").status_code == 303
+    assert maker.post(f"/boundaries/changesets/{number}/withdraw").status_code == 428
+    assert maker.post(f"/boundaries/changesets/{number}/withdraw", {"seen": "1"}).status_code == 303
     assert "已撤回" in page_of(maker, number).html
     assert send_publish(other, number, shown).status_code == 409
     assert "没有待处理的更改集" in maker.get("/boundaries").text
+
+
+def test_a_refusal_because_of_a_park_is_a_line_of_the_log(bench: Flask) -> None:
+    number = draft(bench, Layer.PARKS, park_edit(square(WEST, SOUTH, 116.82, NORTH)))
+    stranger = newcomer(bench, Role.GIS_PUBLISHER, name="外园", parks=("guixi-jingkai",))
+    assert send_publish(stranger, number, page_of(stranger, number)).status_code == 403
+    line = last_line(bench.extensions["onemap"]["database"])
+    assert line == ("外园", "refused", f"POST /boundaries/changesets/{number}/publish")
 
 
 def test_an_officer_may_look_and_has_nothing_to_press(bench: Flask) -> None:
@@ -217,13 +251,22 @@ def test_an_officer_may_look_and_has_nothing_to_press(bench: Flask) -> None:
     assert "您可以看，不能改" in page.html
 
 
-def test_going_back_is_a_new_version_that_names_the_old_and_needs_the_box_ticked(bench: Flask, other: Visitor) -> None:
+def test_going_back_is_a_draft_first_and_then_a_new_version_that_names_the_old(
+    bench: Flask, maker: Visitor, other: Visitor
+) -> None:
     _publish(bench, draft(bench, Layer.PARKS, park_edit(square(WEST, SOUTH, 116.82, NORTH))))
     before = stored(bench)[1]
-    assert other.post(f"{HISTORY}/rollback", {"to": "1", "seen": "2"}).status_code == 400
+    assert maker.post(f"{HISTORY}/rollback", {"to": "1"}).status_code == 428
+    assert maker.post(f"{HISTORY}/rollback", {"seen": "2"}).status_code == 400
+    assert maker.post(f"{HISTORY}/rollback", {"to": "1", "seen": "1"}).status_code == 412
+    made = maker.post(f"{HISTORY}/rollback", {"to": "1", "seen": "2"})
+    assert made.status_code == 303
     assert stored(bench)[1] == before
-    assert other.post(f"{HISTORY}/rollback", {"to": "1", "seen": "1", "confirmed": "1"}).status_code == 412
-    assert other.post(f"{HISTORY}/rollback", {"to": "1", "seen": "2", "confirmed": "1"}).status_code == 303
+    number = int(made.headers["Location"].rsplit("/", 1)[1].partition("?")[0])
+    page = page_of(other, number)
+    assert "恢复 yujiang-gongye 第 1 版" in page.html
+    assert "政策指定" in page.section("impact-title")
+    assert send_publish(other, number, page).status_code == 303
     history = Page(other.get(HISTORY).text)
     assert text(history.all("h3")[0]) == "第 3 版 现行 恢复自第 1 版"
     assert stored(bench)[1] == before + 1

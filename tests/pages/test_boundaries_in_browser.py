@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from domain.boundaries import Action, Layer
 from domain.permissions import Role
 from models.database import Database
-from services.boundaries import drafting
+from services.boundaries import drafting, publishing
 from services.boundaries.changesets import Edit
 from tests.accounts import add_account, visitor
 from tests.conftest import FIXTURES, app_over, serve
@@ -23,6 +26,14 @@ from tests.pages.test_boundaries import NORTH, SOUTH, WEST, draft, park_edit, pu
 from tests.pages.test_in_browser import AXE, FINDINGS
 
 EDITOR = "小李"
+NOTES_WHAT_SHOWS = """() => {
+  const form = document.querySelector("form[action$='/publish']");
+  const note = form.querySelector("[data-busy]");
+  new MutationObserver(() => {
+    const isVisible = note.querySelector("progress").checkVisibility(), button = form.querySelector("button");
+    sessionStorage.shown = (isVisible ? "visible" : "hidden") + (button.disabled ? ", disabled" : "");
+  }).observe(form, { attributes: true, subtree: true });
+}"""
 HOSTILE = FIXTURES / "hostile"
 BOW_TIE = [(116.809, 28.204), (116.829, 28.214), (116.829, 28.204), (116.809, 28.214), (116.809, 28.204)]
 
@@ -105,6 +116,30 @@ def test_every_page_of_the_workbench_is_without_a_barrier(
         assert barriers(page) == []
 
 
+def test_a_publication_that_takes_long_shows_a_bar_and_cannot_be_sent_twice(
+    browser: Browser, bench: Flask, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = draft(bench, Layer.PARKS, park_edit(square(WEST, SOUTH, 116.82, NORTH)))
+
+    def slowly(*given: Any, **named: Any) -> Any:
+        time.sleep(2)
+        return publish(*given, **named)
+
+    publish = publishing.publish
+    monkeypatch.setattr(publishing, "publish", slowly)
+    with watched_page(browser, server) as page:
+        page.goto("/boundaries")
+        log_in(page, bench)
+        page.goto(f"/boundaries/changesets/{number}")
+        form = page.locator("form[action$='/publish']")
+        expect(form.locator("progress")).to_be_hidden()
+        page.check("[name=acknowledged]")
+        page.evaluate(NOTES_WHAT_SHOWS)  # Playwright itself waits for the answer
+        form.locator("button").click()
+        expect(page.locator("[role=status]")).to_contain_text("已发布")
+        assert page.evaluate("sessionStorage.shown") == "visible, disabled"
+
+
 def view_box(page: Page) -> list[float]:
     box = page.get_attribute("[data-drawing]", "viewBox")
     assert box is not None
@@ -149,6 +184,38 @@ def test_a_finding_leads_to_its_place_on_the_map(browser: Browser, bench: Flask,
         assert ours is not None
         assert around is not None
         assert abs(ours["x"] + ours["width"] / 2 - around["x"] - around["width"] / 2) < 3
+
+
+def test_a_check_that_tells_nothing_new_says_what_that_may_mean(
+    browser: Browser, bench: Flask, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end = threading.Event()
+
+    def stuck(*given: Any, **named: Any) -> Any:
+        assert may_end.wait(30)
+        return read_here(*given, **named)
+
+    monkeypatch.setattr(drafting, "take_in", stuck)
+    with watched_page(browser, server, refusals=(422, 503)) as page:
+        page.goto("/boundaries")
+        log_in(page, bench)
+        page.clock.install()
+        page.goto("/boundaries")
+        page.set_input_files("#file", HOSTILE / "gj_overlap.geojson")
+        with page.expect_response("**/state"):
+            page.click("[data-upload] button[type=submit]")
+        quiet, unreachable = page.locator("[data-quiet]"), page.locator("[data-unreachable]")
+        expect(quiet).to_be_hidden()
+        page.clock.fast_forward(21_000)
+        expect(quiet).to_contain_text("约两分钟后本页会说明")
+        assert barriers(page) == []
+        page.route("**/state", lambda route: route.fulfill(status=503))
+        expect(unreachable).to_be_visible()
+        expect(quiet).to_be_hidden()
+        page.unroute("**/state")
+        expect(unreachable).to_be_hidden()
+        may_end.set()
+        page.wait_for_selector(".verdict")
 
 
 def test_a_file_beyond_the_limit_is_held_back_before_it_is_sent(

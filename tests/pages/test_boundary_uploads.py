@@ -15,6 +15,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from blueprints.boundary_words import place_zh
 from domain.boundaries import Layer
 from domain.permissions import Role
 from models import AuditEntry
@@ -26,7 +27,7 @@ from tests.conftest import FIXTURES, app_over
 from tests.geo.intake.makers import feature, geojson, polygon, square
 from tests.journeys.boundary_files import gbk_shapefile
 from tests.pages.boundary_pages import JSON, PARK, answer, end_readings, kept_files, read_here, send, stored
-from tests.pages.reading import text
+from tests.pages.reading import read_answer, text
 
 HOSTILE = FIXTURES / "hostile"
 FILES = {entry["file"]: entry for entry in json.loads((HOSTILE / "manifest.json").read_text("utf-8"))["files"]}
@@ -69,9 +70,11 @@ def test_every_hostile_file_gets_its_verdict_and_names_the_place(bench: Flask, e
         assert stored(bench) == (before[0] + 1, before[1])
         return
     assert sent.status == int(str(expected["http"])[:3])
-    told = [text(place) for place in sent.page.all("code")]
     place = CLIMBS_OUT.get(name, expected["place"])
-    assert any(place in one for one in told) if name in CLIMBS_OUT else place in told
+    english = read_answer(editor.get(f"/en{sent.address}"))
+    for page, words in ((sent.page, f"位置：{place_zh(place)}"), (english, f"Place: {place}")):
+        told = [text(one) for one in page.all("span", "finding__place")]
+        assert any(place in one for one in told) if name in CLIMBS_OUT else words in told
     assert stored(bench) == before
     as_json = editor.get(sent.address, headers=JSON)
     assert (as_json.status_code, as_json.get_json()["verdict"]) == (sent.status, expected["verdict"])

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from domain.boundaries import Severity
+from domain.words import AreaKind, vocabulary
 from geo.intake.checks.batch import Batch, area_m2
 from geo.intake.checks.slivers import NOISE_M, overlap_widths
 from geo.intake.words import area_en, area_zh, shown
@@ -16,10 +17,12 @@ from geo.units import ha_to_m2, m2_to_ha
 
 TOLD_SHARE = 0.10
 """An area that differs more from the stated one is told."""
+_KINDS_EN = {zh: en.lower() for zh, en in vocabulary(AreaKind).values()}
 
 
 def check_parents(batch: Batch) -> None:
-    """Tells features that reach out of what they belong to, and rejects those that do not even touch it."""
+    """Tells features that reach out of what they belong to, and rejects those that do not even touch it, unless
+    nobody surveyed its outline."""
     belongs: dict[str, list[int]] = {}
     for index in batch.usable_indices().tolist():
         parent = batch.parents.get(batch.codes[index])
@@ -31,10 +34,10 @@ def check_parents(batch: Batch) -> None:
         shapely.prepare(outline)
         members = np.array(indices)
         for index in members[~shapely.covers(outline, batch.geometry[members])].tolist():
-            _tell_outside(batch, index, name, outline)
+            _tell_outside(batch, index, name, outline, is_rough=parent in batch.known.rough)
 
 
-def _tell_outside(batch: Batch, index: int, name: str, outline: Any) -> None:
+def _tell_outside(batch: Batch, index: int, name: str, outline: Any, *, is_rough: bool) -> None:
     geometry = batch.geometry[index]
     is_apart = not shapely.intersects(outline, geometry)
     outside = geometry if is_apart else areal_parts(shapely.difference(geometry, outline))
@@ -42,7 +45,7 @@ def _tell_outside(batch: Batch, index: int, name: str, outline: Any) -> None:
     if is_apart:
         zh, en = f"{batch.zh(index)}与所属的{shown(name)}不相接", f"{batch.en(index)} does not touch {shown(name)}"
         lonlat = batch.look_at(index)
-        _tell(batch, Severity.REJECT, index, zh, en, lonlat, size)
+        _tell(batch, Severity.WARNING if is_rough else Severity.REJECT, index, zh, en, lonlat, size)
         return
     middle = batch.look_at(index) or (0.0, 0.0)
     _, is_narrow = overlap_widths(np.array([outside]), batch.limits.sliver_m, middle)
@@ -70,10 +73,11 @@ def check_stated_areas(batch: Batch) -> None:
         kind, stated_ha = stated
         measured_ha = m2_to_ha(area_m2(batch.geometry[index]))
         share = measured_ha / stated_ha - 1
+        kind_en = _KINDS_EN.get(kind, "the stated area")
         if abs(share) <= TOLD_SHARE:
             continue
         zh = f"{batch.zh(index)}量得 {measured_ha:,.2f} 公顷，{shown(kind)} {stated_ha:,.2f} 公顷，相差 {share:+.1%}"
-        en = f"{batch.en(index)} measures {measured_ha:,.2f} ha, {shown(kind)} {stated_ha:,.2f} ha: {share:+.1%}"
+        en = f"{batch.en(index)} measures {measured_ha:,.2f} ha, {kind_en} {stated_ha:,.2f} ha: {share:+.1%}"
         difference = abs(ha_to_m2(measured_ha - stated_ha))
         batch.findings.add(
             "area_differs",

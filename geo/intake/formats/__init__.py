@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -21,7 +22,7 @@ def read(path: Path, name: str, options: Options, limits: Limits) -> Reading:
         reading = _read(path, PurePosixPath(name).suffix.casefold(), options, limits)
     except base.Stop as stop:
         return Reading(None, stop.findings, layers=stop.layers)
-    return _within_limits(reading, limits)
+    return _within_limits(_answered(reading, options), limits)
 
 
 def _read(path: Path, ending: str, options: Options, limits: Limits) -> Reading:
@@ -32,6 +33,14 @@ def _read(path: Path, ending: str, options: Options, limits: Limits) -> Reading:
     if ending == ".zip":
         return zipped.read(content, options, limits)
     return kinds.READERS[ending](content, options, limits)
+
+
+def _answered(reading: Reading, options: Options) -> Reading:
+    """Without the mark that the file names no coordinate system, where the person named one."""
+    if options.crs is None:
+        return reading
+    findings = tuple(finding for finding in reading.findings if finding.code not in base.NO_CRS)
+    return replace(reading, findings=findings)
 
 
 def _within_limits(reading: Reading, limits: Limits) -> Reading:

@@ -59,6 +59,10 @@ def nth_zh(noun: str, number: int) -> str:
     return f"第{number}{NOUN_ZH[noun]}"
 
 
+NO_CRS = frozenset({"crs_missing", "crs_unreadable"})
+"""Codes of the two findings below."""
+
+
 def crs_missing(place: str) -> Finding:
     """The mark that the file names no coordinate system; `placing` answers it or turns it into the question."""
     return ask(

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from domain.boundaries import Finding, Proposal, Question
+from domain.boundary_fields import CODE, LATITUDE, LONGITUDE, NAME, NUMBER, RING, X, Y
 from geo.intake.formats import base, layers, plain, xmlsafe
 from geo.intake.formats.archive import Archive
 from geo.intake.formats.rings import assemble, closed
@@ -24,17 +25,17 @@ _NOUN = "plot"
 _MAX_COLUMNS = 200
 _HEADER_WITHIN = 20
 _WORDS: Mapping[str, tuple[str, ...]] = {
-    "code": ("地块编号", "地块号", "宗地号", "编号", "编码", "代码", "code", "id"),
-    "name": ("地块名称", "宗地名称", "项目名称", "名称", "name"),
-    "ring": ("圈号", "环号", "ring"),
-    "number": ("点号", "界址点号", "拐点号", "拐点编号", "序号", "point", "no"),
-    "longitude": ("经度", "东经", "lon", "lng", "long", "longitude"),
-    "latitude": ("纬度", "北纬", "lat", "latitude"),
-    "x": ("x坐标", "纵坐标", "北坐标", "x", "北", "northing"),
-    "y": ("y坐标", "横坐标", "东坐标", "y", "东", "easting"),
+    CODE: ("地块编号", "地块号", "宗地号", "编号", "编码", "代码", "code", "id"),
+    NAME: ("地块名称", "宗地名称", "项目名称", "名称", "name"),
+    RING: ("圈号", "环号", "ring"),
+    NUMBER: ("点号", "界址点号", "拐点号", "拐点编号", "序号", "point", "no"),
+    LONGITUDE: ("经度", "东经", "lon", "lng", "long", "longitude"),
+    LATITUDE: ("纬度", "北纬", "lat", "latitude"),
+    X: ("x坐标", "纵坐标", "北坐标", "x", "北", "northing"),
+    Y: ("y坐标", "横坐标", "东坐标", "y", "东", "easting"),
 }
 """Field → what its column may be called, the clearest first. x is north and y east, as surveyors write them."""
-_LABELS = {"x": ("X（北）坐标", "X (north)"), "y": ("Y（东）坐标", "Y (east)"), "code": ("地块编号", "plot code")}
+_LABELS = {X: ("X（北）坐标", "X (north)"), Y: ("Y（东）坐标", "Y (east)"), CODE: ("地块编号", "plot code")}
 _DMS = re.compile(r"""^\s*(\d{1,3})\s*[°度]\s*(\d{1,2})\s*[′'分]\s*(\d{1,2}(?:\.\d+)?)\s*[″"秒]?\s*[ENen东北]?\s*$""")
 
 
@@ -135,11 +136,7 @@ def _sheet(rows: Sequence[tuple[int, list[Any]]]) -> _Sheet:
     for index, (_, row) in enumerate(rows[:_HEADER_WITHIN]):
         header = [_clean(value) for value in row[:_MAX_COLUMNS]]
         fields = _fields(header)
-        if (
-            {"x", "y"} <= fields.keys()
-            or {"longitude", "latitude"} <= fields.keys()
-            or {"code", "number"} <= fields.keys()
-        ):
+        if {X, Y} <= fields.keys() or {LONGITUDE, LATITUDE} <= fields.keys() or {CODE, NUMBER} <= fields.keys():
             body = [(number, [*values, *[None] * len(header)][: len(header)]) for number, values in rows[index + 1 :]]
             unique = [label or f"column {place}" for place, label in enumerate(header, 1)]
             named = [
@@ -177,9 +174,9 @@ def _columns(sheet: _Sheet, options: Options) -> dict[str, int]:
     for field_name, label in options.columns.items():
         if label in sheet.header and field_name in _WORDS:
             found[field_name] = sheet.header.index(label)
-    if "longitude" in found and "latitude" in found and not {"x", "y"} & set(options.columns):
-        found["x"], found["y"] = found["latitude"], found["longitude"]
-    missing = [field_name for field_name in ("x", "y", "code") if field_name not in found]
+    if LONGITUDE in found and LATITUDE in found and not {X, Y} & set(options.columns):
+        found[X], found[Y] = found[LATITUDE], found[LONGITUDE]
+    missing = [field_name for field_name in (X, Y, CODE) if field_name not in found]
     if missing:
         raise base.Stop(*(_which_column(field_name, sheet.header) for field_name in missing))
     return found
@@ -205,13 +202,13 @@ def _reading(sheet: _Sheet, options: Options, limits: Limits) -> Reading:
     bad: list[Finding] = []
     last_code = ""
     for number, row in sheet.rows:
-        code = _text(row[columns["code"]]) or last_code  # merged cells hold the code in their first row only
+        code = _text(row[columns[CODE]]) or last_code  # merged cells hold the code in their first row only
         last_code = code
-        x, y = _coordinate(row[columns["x"]]), _coordinate(row[columns["y"]])
+        x, y = _coordinate(row[columns[X]]), _coordinate(row[columns[Y]])
         if x is None or y is None or not code:
             bad.append(_row_fault(number, has_code=bool(code)))
             continue
-        ring = _text(row[columns["ring"]]) if "ring" in columns else "1"
+        ring = _text(row[columns[RING]]) if RING in columns else "1"
         plots.setdefault(code, {}).setdefault(ring or "1", []).append((x, y))
         first_row.setdefault(code, row)
     if bad:
@@ -228,13 +225,13 @@ def _reading(sheet: _Sheet, options: Options, limits: Limits) -> Reading:
     geometry = base.as_array(
         assemble([closed(np.array(points)[:, order])[0] for points in rings.values()]) for rings in plots.values()
     )
-    geometric = {columns[name] for name in ("x", "y", "ring", "number", "longitude", "latitude") if name in columns}
+    geometric = {columns[name] for name in (X, Y, RING, NUMBER, LONGITUDE, LATITUDE) if name in columns}
     named = set(options.columns.values())
     kept = [index for index, label in enumerate(sheet.header) if index not in geometric or label in named]
     values: dict[str, list[Value]] = {
         sheet.header[index]: [base.to_value(_stripped(row[index])) for row in first_row.values()] for index in kept
     }
-    values[sheet.header[columns["code"]]] = list(plots)
+    values[sheet.header[columns[CODE]]] = list(plots)
     table = Table(geometry, values, tuple(range(1, len(plots) + 1)), _NOUN)
     return Reading(table, tuple(findings))
 

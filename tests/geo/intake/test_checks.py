@@ -36,6 +36,12 @@ def test_a_good_file_has_no_findings_and_is_kept_as_it_is() -> None:
 # Columns
 
 
+def test_what_is_said_of_a_field_that_is_none_counts_for_nothing() -> None:
+    intake = take_in([rectangle(0, 0, 9, 9)], use={"code": "name", "colour": "name", "shade": "nowhere"})
+    assert intake.used == {"code": "name", "name": "name"}
+    assert "column_missing" not in told(intake)
+
+
 @pytest.mark.parametrize("header", ["code", "CODE", "编号", "地块编号", "DKBH", "Plot_Code", "plot code", "宗地号"])
 def test_the_column_of_codes_is_known_by_its_header(header: str) -> None:
     intake = take_in([rectangle(0, 0, 9, 9)], columns={"备注": ["x"], header: ["P1"]})

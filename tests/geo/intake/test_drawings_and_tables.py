@@ -10,7 +10,7 @@ from pyproj import CRS
 
 from geo.intake.formats import crs
 from geo.intake.model import Reading
-from tests.geo.intake.makers import read, square, told, zip_of
+from tests.geo.intake.makers import read, shapefile, square, told, zip_of
 from tests.geo.intake.samples import (
     CORNERS,
     RING_M,
@@ -55,6 +55,19 @@ def test_open_polylines_are_named_with_their_layer(make: object, tmp_path: Path)
     reading = drawn(tmp_path, lwpolyline(), make(flags=0), make(square(), flags=128))  # type: ignore[operator]
     assert told(reading) == [("reject", "polyline_open", "entity 2"), ("reject", "polyline_open", "entity 3"), MISSING]
     assert "南湖" in reading.findings[0].message_zh
+
+
+def test_a_system_that_was_named_is_not_told_missing_whatever_else_is_wrong(tmp_path: Path) -> None:
+    drawing = dxf(lwpolyline(flags=0)).encode("gbk")
+    assert MISSING in told(read(tmp_path, "a.dxf", drawing))
+    assert told(read(tmp_path, "a.dxf", drawing, crs="EPSG:4490")) == [("reject", "polyline_open", "entity 1")]
+
+
+@pytest.mark.parametrize("prj", [None, b"rubbish"])
+def test_a_system_that_was_named_stands_for_one_that_cannot_be_read(prj: bytes | None, tmp_path: Path) -> None:
+    packed = zip_of(shapefile(prj=prj))
+    assert [finding[0] for finding in told(read(tmp_path, "a.zip", packed))] == ["ask"]
+    assert told(read(tmp_path, "a.zip", packed, crs="EPSG:4490")) == []
 
 
 def test_arcs_become_short_lines_and_that_is_told(tmp_path: Path) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,6 +47,16 @@ def take_in(
 
 def told(intake: Intake) -> list[tuple[str, str]]:
     return [(finding.code, finding.place) for finding in intake.findings]
+
+
+def promptly(folder: Path) -> Intake:
+    """`take_in`, which must not be held up."""
+    found: list[Intake] = []
+    reading = threading.Thread(target=lambda: found.append(take_in(folder)), daemon=True)
+    reading.start()
+    reading.join(timeout=10)
+    assert found, "still waiting"
+    return found[0]
 
 
 def boots(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
@@ -164,6 +176,33 @@ def test_a_child_that_dies_is_a_reason_to_reject(
     assert found.message_zh
     assert found.message_en
     assert heard == []
+
+
+@pytest.mark.parametrize(
+    "name", ["answer.json", "answer.wkb", "answer-before.wkb"], ids=["answer", "geometry", "geometry before"]
+)
+def test_a_pipe_in_place_of_an_answer_holds_nobody_up(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = "(folder / 'answer.wkb').touch(); (folder / 'answer-before.wkb').touch()\n"
+    answer = {"findings": [], "features": [], "crs": None, "encoding": None, "layers": [], "source_layer": None}
+    answer |= {"columns": [], "used": {}, "in_force": [], "refused": []}
+    written = f"(folder / 'answer.json').write_text({json.dumps(json.dumps(answer))})\n"
+    boots(monkeypatch, empty + written + f"(folder / {name!r}).unlink()\nos.mkfifo(folder / {name!r})")
+    assert told(promptly(tmp_path)) == [("child_died", "file")]
+
+
+@pytest.mark.parametrize("put", ["os.mkfifo(errors)", "errors.symlink_to({secret!r})"], ids=["pipe", "link"])
+def test_what_a_child_said_is_never_read_from_elsewhere(
+    put: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("MemoryError: the secret")
+    put = put.format(secret=str(secret))
+    boots(monkeypatch, f"errors = folder / 'errors'\nerrors.unlink()\n{put}\nsys.exit('what it said')")
+    assert told(promptly(tmp_path)) == [("child_died", "file")]
+    assert "what it said" in caplog.text
+    assert "secret" not in caplog.text
 
 
 def test_a_file_that_needs_too_much_memory_is_rejected(tmp_path: Path) -> None:

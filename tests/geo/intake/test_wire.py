@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
+import os
 import struct
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -146,3 +149,40 @@ def test_more_features_than_allowed_are_not_believed(tmp_path: Path) -> None:
     wire.write_answer(tmp_path, INTAKE, [], [])
     with pytest.raises(wire.WireError):
         wire.read_answer(tmp_path, Limits(features=1))
+
+
+ANSWERS = ("answer.json", "answer.wkb", "answer-before.wkb")
+
+
+def release(pipe: Path) -> None:
+    """Let go of whoever waits for the other end of a pipe."""
+    with contextlib.suppress(OSError):
+        os.close(os.open(pipe, os.O_RDWR | os.O_NONBLOCK))
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("put", [Path.symlink_to, Path.hardlink_to], ids=["symbolic link", "hard link"])
+def test_an_answer_that_leads_to_another_file_is_not_believed(
+    put: Callable[[Path, Path], None], name: str, tmp_path: Path
+) -> None:
+    wire.write_answer(tmp_path, INTAKE, [], [])
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_bytes((tmp_path / name).read_bytes())
+    (tmp_path / name).unlink()
+    put(tmp_path / name, elsewhere)
+    with pytest.raises(wire.WireError):
+        wire.read_answer(tmp_path, Limits())
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer_that_is_a_pipe_is_refused_without_waiting(name: str, tmp_path: Path) -> None:
+    wire.write_answer(tmp_path, INTAKE, [], [])
+    (tmp_path / name).unlink()
+    os.mkfifo(tmp_path / name)
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(wire.read_answer, tmp_path, Limits())
+        try:
+            with pytest.raises(wire.WireError, match="no plain file"):
+                answer.result(timeout=5)
+        finally:
+            release(tmp_path / name)

@@ -14,11 +14,11 @@ import pytest
 import shapely
 
 from domain.boundaries import Layer, Verdict
-from domain.errors import NotFound
+from domain.errors import Forbidden, NotFound, TooManyTries
 from geo.intake.model import Options
 from models import UploadJob
 from models.database import now
-from services.boundaries import drafting, jobs
+from services.boundaries import drafting, jobs, turns
 from tests.services.boundaries.workbench import EDITOR, LIMITS, PUBLISHER, Workbench, collection, read_here, square
 
 OPTIONS = Options(Layer.PLOTS)
@@ -38,7 +38,9 @@ def begin(bench: Workbench, folder: Path, content: Any) -> str:
 
 def run(bench: Workbench, folder: Path, job: str, *, confirmed: bool = False) -> jobs.State:
     how = {"options": OPTIONS, "confirmed": confirmed, "actor": EDITOR, "limits": LIMITS}
-    jobs.start(bench.database, folder, job, **how).join()
+    thread = jobs.start(bench.database, folder, job, **how)
+    assert thread is not None
+    thread.join()
     return state(bench, job)
 
 
@@ -120,10 +122,54 @@ def test_no_more_than_two_files_are_read_at_once(
     how = {"options": OPTIONS, "confirmed": False, "actor": EDITOR, "limits": LIMITS}
     started = [begin(bench, tmp_path, collection({f"P-{number}": square(number)})) for number in range(4)]
     threads = [jobs.start(bench.database, tmp_path, job, **how) for job in started]
-    assert all(reading.acquire(timeout=30) for _ in range(jobs.MOST_AT_ONCE))
+    assert all(reading.acquire(timeout=30) for _ in range(turns.MOST_AT_ONCE))
     assert not reading.acquire(timeout=1)
     assert sorted(state(bench, job).stage for job in started) == ["reading", "reading", "waiting", "waiting"]
     gate.set()
     for thread in threads:
+        assert thread is not None
         thread.join()
     assert [state(bench, job).status for job in started] == [jobs.DONE] * 4
+
+
+def test_of_two_requests_one_reads_the_file(bench: Workbench, tmp_path: Path) -> None:
+    job = begin(bench, tmp_path, crossing())
+    assert run(bench, tmp_path, job).status == jobs.WAITING
+    with bench.database.write() as session:
+        session.get_one(UploadJob, job).status = jobs.RUNNING
+    how = {"options": OPTIONS, "confirmed": True, "actor": EDITOR, "limits": LIMITS}
+    assert jobs.start(bench.database, tmp_path, job, **how) is None
+
+
+def test_an_account_has_so_many_files_read_at_once_and_the_oldest_questions_make_room(
+    bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "MOST_WAITING", 2)
+    monkeypatch.setattr(jobs, "MOST_RUNNING", 1)
+    waiting = []
+    for _ in range(3):
+        waiting.append(begin(bench, tmp_path, crossing()))
+        run(bench, tmp_path, waiting[-1])
+    assert [state(bench, job).status for job in waiting] == [jobs.FAILED, jobs.WAITING, jobs.WAITING]
+    assert not (tmp_path / waiting[0] / "file").exists()
+    with bench.database.write() as session:
+        session.get_one(UploadJob, waiting[2]).status = jobs.RUNNING
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(TooManyTries):
+        begin(bench, tmp_path, crossing())
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("fault", [Forbidden("不行", "no"), ZeroDivisionError("ours")])
+def test_a_job_that_breaks_off_says_so_and_keeps_no_file(
+    bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def broken(*given: Any, **named: Any) -> Any:
+        raise fault
+
+    monkeypatch.setattr(jobs, "bring_in", broken)
+    job = begin(bench, tmp_path, collection({"P-1": square(0)}))
+    found = run(bench, tmp_path, job)
+    assert (found.status, found.is_forbidden) == (jobs.FAILED, isinstance(fault, Forbidden))
+    assert found.fault is not None
+    assert list((tmp_path / job).iterdir()) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -14,9 +15,10 @@ import geopandas
 import pyogrio
 import pytest
 from shapely.geometry import MultiPolygon
+from sqlalchemy import select
 
 from domain.boundaries import Action, ChangesetStatus, Layer, Verdict
-from domain.errors import BadRequest, Conflict, Forbidden, NotFound, Stale
+from domain.errors import BadRequest, Busy, Conflict, Forbidden, NotFound, Stale
 from domain.merging import Decision, Outcome
 from domain.permissions import Actor, Role
 from geo.intake import pipeline
@@ -24,13 +26,13 @@ from geo.intake.job import take_in
 from geo.intake.model import Intake, Known, Limits, Options
 from models import AuditEntry, Changeset
 from models.database import Database
-from services.boundaries import merging
-from services.boundaries.changesets import edits_of
+from services.boundaries import merging, turns
+from services.boundaries.changesets import edits_of, get_changeset
 from services.boundaries.deciding import conflicts_of, decide
 from services.boundaries.merging import Returned, bring_back
 from services.boundaries.packages import make_package
 from services.boundaries.standing import names_of, standing
-from tests.services.boundaries.workbench import EDITOR, LIMITS, SIDE, Workbench, square
+from tests.services.boundaries.workbench import EDITOR, LIMITS, PUBLISHER, SIDE, Workbench, square
 
 WIDE, NARROW = SIDE * 1.25, SIDE * 0.75
 
@@ -113,6 +115,15 @@ def edits(desk: Desk, changeset: int | None) -> dict[str, tuple[Action, int | No
     assert changeset is not None
     with desk.bench.database.read() as session:
         return {edit.code: (edit.action, edit.base_version) for edit in edits_of(session, changeset)}
+
+
+def end(desk: Desk, changeset: int, code: str, decision: Decision, *, seen: int = 2, actor: Actor = EDITOR) -> int:
+    """Decide as somebody does who looks at the changeset as it is now."""
+    with desk.bench.database.read() as session:
+        draft_seen = get_changeset(session, changeset).version
+    return decide(
+        desk.bench.database, changeset, code, decision, seen=seen, draft_seen=draft_seen, actor=actor, limits=LIMITS
+    )
 
 
 def test_a_package_has_the_layer_its_versions_and_who_made_it(desk: Desk) -> None:
@@ -202,7 +213,7 @@ def test_a_boundary_both_sides_changed_holds_the_changeset_back_until_it_is_deci
     with pytest.raises(Conflict, match="1 conflicts are not decided"):
         desk.bench.publish(changeset)
     assert stands(desk, "P-1") == square(0, width=NARROW)
-    left = decide(desk.bench.database, changeset, "P-1", Decision.TAKE_MINE, seen=2, actor=EDITOR, limits=LIMITS)
+    left = end(desk, changeset, "P-1", Decision.TAKE_MINE)
     assert left == 0
     assert edits(desk, changeset) == {"P-1": (Action.CHANGE, 2)}
     assert desk.bench.publish(changeset).versions == {"P-1": 3}
@@ -226,7 +237,7 @@ def test_a_conflict_ends_as_decided_and_may_be_decided_over(
     changeset = desk.back(desk.change(path, put("P-1", square(0, width=WIDE), "我的"))).changeset
     assert changeset is not None
     for choice in (Decision.TAKE_MINE, decision):
-        decide(desk.bench.database, changeset, "P-1", choice, seen=2, actor=EDITOR, limits=LIMITS)
+        end(desk, changeset, "P-1", choice)
     if decision is not Decision.KEEP_PUBLISHED:
         desk.bench.publish(changeset)
     assert edits(desk, changeset).keys() == (set() if decision is Decision.KEEP_PUBLISHED else {"P-1"})
@@ -246,10 +257,8 @@ def test_what_others_removed_and_i_changed_is_a_conflict_and_mine_brings_it_back
     assert (one.theirs.picture, one.theirs.area_ha) == (None, None)
     assert one.mine.picture is not None
     with pytest.raises(BadRequest):
-        decide(
-            desk.bench.database, changeset, "P-1", Decision.MY_OUTLINE_THEIR_NAME, seen=2, actor=EDITOR, limits=LIMITS
-        )
-    decide(desk.bench.database, changeset, "P-1", Decision.TAKE_MINE, seen=2, actor=EDITOR, limits=LIMITS)
+        end(desk, changeset, "P-1", Decision.MY_OUTLINE_THEIR_NAME)
+    end(desk, changeset, "P-1", Decision.TAKE_MINE)
     assert edits(desk, changeset) == {"P-1": (Action.ADD, None)}
     desk.bench.publish(changeset)
     assert stands(desk, "P-1") == square(0, width=WIDE)
@@ -262,11 +271,40 @@ def test_a_decision_on_an_older_version_than_the_newest_is_refused(desk: Desk) -
     assert changeset is not None
     desk.bench.put("P-1", square(0, height=NARROW))
     with pytest.raises(Stale) as refused:
-        decide(desk.bench.database, changeset, "P-1", Decision.TAKE_MINE, seen=2, actor=EDITOR, limits=LIMITS)
+        end(desk, changeset, "P-1", Decision.TAKE_MINE)
     assert str(refused.value.conflicts[0]) == "P-1 v2 → v3"
     with desk.bench.database.read() as session:
         [one] = conflicts_of(session, changeset).items
     assert (one.their_version, one.decision) == (3, None)
+
+
+def test_of_two_who_decide_the_second_sees_the_first(desk: Desk) -> None:
+    path = desk.take()
+    desk.bench.put("P-1", square(0, width=NARROW))
+    changeset = desk.back(desk.change(path, put("P-1", square(0, width=WIDE)))).changeset
+    assert changeset is not None
+    how = {"seen": 2, "draft_seen": 1, "limits": LIMITS}
+    decide(desk.bench.database, changeset, "P-1", Decision.TAKE_MINE, actor=EDITOR, **how)  # type: ignore[arg-type]
+    with pytest.raises(Stale):
+        decide(desk.bench.database, changeset, "P-1", Decision.KEEP_PUBLISHED, actor=PUBLISHER, **how)  # type: ignore[arg-type]
+    assert edits(desk, changeset) == {"P-1": (Action.CHANGE, 2)}
+    end(desk, changeset, "P-1", Decision.KEEP_PUBLISHED, actor=PUBLISHER)
+    with desk.bench.database.read() as session:
+        entries = session.scalars(
+            select(AuditEntry).where(AuditEntry.action == "boundaries decide").order_by(AuditEntry.id)
+        ).all()
+    told = [json.loads(entry.details or "") for entry in entries]
+    assert [(one["old"]["decision"], one["new"]["decision"]) for one in told] == [
+        (None, "take_mine"), ("take_mine", "keep_published"),
+    ]  # fmt: skip
+
+
+def test_a_package_waits_for_its_turn_and_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "PATIENCE_S", 0.05)
+    path = desk.take()
+    with turns.turn(), turns.turn(), pytest.raises(Busy):
+        desk.back(path)
+    assert desk.back(path).verdict is Verdict.ACCEPT
 
 
 def test_the_file_is_not_believed_about_versions(desk: Desk) -> None:

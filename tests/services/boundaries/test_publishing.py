@@ -11,8 +11,9 @@ import pytest
 import shapely
 from sqlalchemy import func, select
 
-from domain.boundaries import Action, ChangesetStatus, Layer
+from domain.boundaries import Action, Layer
 from domain.errors import (
+    BadRequest,
     ChecksFailed,
     Conflict,
     Forbidden,
@@ -173,25 +174,6 @@ def test_an_edit_without_the_version_it_saw_is_refused(bench: Workbench) -> None
         bench.draft(Edit("P-1", Action.CHANGE, None, square(0, width=2 * SIDE)))
 
 
-def test_a_settled_conflict_is_published(bench: Workbench) -> None:
-    bench.put("P-1", square(0))
-    draft = bench.draft(bench.edit("P-1", square(0, width=0.5 * SIDE)))
-    bench.put("P-1", square(0, width=2 * SIDE))
-    mine = bench.edit("P-1", square(0, width=0.5 * SIDE))
-    saved = editing.amend(bench.database, draft, edits=[mine], seen=1, actor=PUBLISHER, limits=LIMITS)
-    assert bench.publish(draft, seen=saved.version).versions == {"P-1": 3}
-
-
-def test_a_draft_changed_by_another_is_not_amended_unseen(bench: Workbench) -> None:
-    draft = bench.draft(bench.edit("P-1", square(0)))
-    own = {"actor": EDITOR, "limits": LIMITS, "edits": [bench.edit("P-1", square(1))]}
-    editing.amend(bench.database, draft, seen=1, **own)  # type: ignore[arg-type]
-    with pytest.raises(Stale):
-        editing.amend(bench.database, draft, seen=1, **own)  # type: ignore[arg-type]
-    with pytest.raises(PreconditionRequired):
-        editing.amend(bench.database, draft, seen=None, **own)  # type: ignore[arg-type]
-
-
 def test_what_overlaps_something_published_meanwhile_is_refused(bench: Workbench) -> None:
     draft = bench.draft(bench.edit("P-1", square(0)))
     bench.put("P-2", square(0, width=0.5 * SIDE))
@@ -294,19 +276,6 @@ def test_a_published_changeset_is_not_published_again(bench: Workbench) -> None:
         bench.publish(draft)
 
 
-def test_a_checked_draft_says_by_whom_and_an_amended_one_is_a_draft_again(bench: Workbench) -> None:
-    draft = bench.draft(bench.edit("P-1", square(0)))
-    publishing.check(bench.database, draft, actor=EDITOR, limits=LIMITS)
-    with bench.database.read() as session:
-        checked = changesets.get_changeset(session, draft)
-    assert (checked.status, checked.checked_by) == (ChangesetStatus.CHECKED, EDITOR.name)
-    edits = [bench.edit("P-1", square(1))]
-    editing.amend(bench.database, draft, edits=edits, seen=checked.version, actor=EDITOR, limits=LIMITS)
-    with bench.database.read() as session:
-        amended = changesets.get_changeset(session, draft)
-    assert (amended.status, amended.checked_by) == (ChangesetStatus.DRAFT, None)
-
-
 def test_a_park_nobody_knew_becomes_a_place_in_the_county_that_holds_it(yingtan: Workbench) -> None:
     parks = yingtan.on(layer=Layer.PARKS)
     with yingtan.database.read() as session:
@@ -404,15 +373,58 @@ def test_a_drawn_outline_that_needs_a_repair_is_stored_only_when_that_is_confirm
     assert shapely.to_wkb(stored.before) == shapely.to_wkb(edit.geometry)
 
 
-def test_a_sliver_that_came_about_meanwhile_is_repaired_before_publishing(bench: Workbench) -> None:
-    _, south, east, north = square(0).bounds
-    near = 2e-6  # 0.2 m
+def test_nothing_holds_from_a_day_to_come(bench: Workbench) -> None:
     draft = bench.draft(bench.edit("P-1", square(0)))
-    bench.put("P-2", shapely.MultiPolygon([shapely.box(east + near, south, east + SIDE, north)]))
-    with pytest.raises(ChecksFailed, match="P-1"):
-        bench.publish(draft)
-    editing.amend(bench.database, draft, edits=[], seen=1, actor=PUBLISHER, limits=LIMITS, confirmed=True)
-    assert bench.publish(draft).versions == {"P-1": 1}
+    with pytest.raises(BadRequest, match="2026-06-02"):
+        bench.publish(draft, valid_from=TOMORROW)
+    assert versions(bench.database) == 0
+    bench.publish(draft)
+    bench.put("P-1", square(0, width=2 * SIDE))
+    with pytest.raises(BadRequest):
+        bench.rollback("P-1", 1, valid_from=TOMORROW)
+
+
+def test_a_correction_from_an_earlier_day_says_which_versions_hold_on_no_day_any_more(bench: Workbench) -> None:
+    bench.put("P-1", square(0), valid_from=date(2020, 1, 1))
+    bench.put("P-1", square(0, width=2 * SIDE))
+    published = bench.publish(
+        bench.draft(bench.edit("P-1", square(0, width=1.5 * SIDE))), valid_from=TODAY - timedelta(days=9)
+    )
+    assert (published.versions, published.ended) == ({"P-1": 3}, {"P-1": [2]})
     with bench.database.read() as session:
-        stands = current_boundaries(session, "plots", as_of=TODAY)
-    assert shapely.distance(stands["P-1"].geometry, stands["P-2"].geometry) == 0
+        statement = select(AuditEntry).where(AuditEntry.action == "boundaries publish").order_by(AuditEntry.id)
+        told = [json.loads(entry.details or "")["ended"] for entry in session.scalars(statement)]
+    assert told == [{}, {}, {"P-1": [2]}]
+    assert bench.on(today=TOMORROW).publish(bench.draft(bench.edit("P-1", square(0)))).ended == {}
+
+
+def test_with_four_eyes_a_rollback_waits_for_somebody_else(bench: Workbench) -> None:
+    bench.put("P-1", square(0))
+    bench.put("P-1", square(0, width=2 * SIDE))
+    how: dict[str, Any] = {"to_version": 1, "today": TODAY, "limits": LIMITS, "four_eyes": True}
+    waiting = history.rollback(bench.database, Layer.PLOTS, "P-1", actor=PUBLISHER, **how)
+    assert waiting.version is None
+    assert drawn(bench.database, TODAY) == {"P-1": shapely.to_wkb(square(0, width=2 * SIDE))}
+    with pytest.raises(Forbidden):
+        bench.publish(waiting.changeset, four_eyes=True)
+    second = Actor("发布丙", Role.GIS_PUBLISHER)
+    assert bench.publish(waiting.changeset, actor=second, four_eyes=True).versions == {"P-1": 3}
+    with bench.database.read() as session:
+        newest, _, oldest = history.log(session, Layer.PLOTS, "P-1")
+    assert (newest.restored_version, newest.by) == (1, second.name)
+    assert shapely.to_wkb(newest.geometry) == shapely.to_wkb(oldest.geometry)
+    assert newest.source == oldest.source
+
+
+def test_a_draft_that_goes_back_is_published_as_the_version_it_restores(bench: Workbench) -> None:
+    bench.put("P-1", square(0))
+    bench.put("P-1", None)
+    how: dict[str, Any] = {"to_version": 1, "actor": EDITOR, "limits": LIMITS}
+    with pytest.raises(PreconditionRequired):
+        history.restore(bench.database, Layer.PLOTS, "P-1", seen=None, **how)
+    with pytest.raises(Stale):
+        history.restore(bench.database, Layer.PLOTS, "P-1", seen=1, **how)
+    draft = history.restore(bench.database, Layer.PLOTS, "P-1", seen=2, **how)
+    assert bench.publish(draft).versions == {"P-1": 3}
+    with bench.database.read() as session:
+        assert history.log(session, Layer.PLOTS, "P-1")[0].restored_version == 1

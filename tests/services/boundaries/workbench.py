@@ -38,9 +38,13 @@ def square(column: int, row: int = 0, *, width: float = SIDE, height: float = SI
 
 
 def collection(shapes: Mapping[str, MultiPolygon]) -> dict[str, Any]:
-    """GeoJSON with codes and names."""
+    """GeoJSON with codes, and names as `Workbench.edit` gives them."""
     features = [
-        {"type": "Feature", "properties": {"code": code, "name": code}, "geometry": shapely.geometry.mapping(one)}
+        {
+            "type": "Feature",
+            "properties": {"code": code, "name": f"{code}号地块"},
+            "geometry": shapely.geometry.mapping(one),
+        }
         for code, one in shapes.items()
     ]
     return {"type": "FeatureCollection", "features": features}
@@ -97,4 +101,6 @@ class Workbench:
 
     def rollback(self, code: str, to_version: int, **options: Any) -> int:
         options = {"actor": self.actor, "today": self.today, "limits": LIMITS, **options}
-        return history.rollback(self.database, self.layer, code, to_version=to_version, **options)
+        version = history.rollback(self.database, self.layer, code, to_version=to_version, **options).version
+        assert version is not None
+        return version
