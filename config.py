@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     )
     four_eyes: bool = Field(
         default=False,
-        description="Whoever made a changeset or decided its conflicts may not publish it; one person may roll back",
+        description="Who made, merged or decided on a changeset, or goes back to a version, may not publish it",
     )
     upload_bytes: Count = Field(default=50_000_000, description="Most bytes of a boundary file")
     unpacked_bytes: Count = Field(default=200_000_000, description="Most bytes of its archive, unpacked")

@@ -11,8 +11,9 @@ from flask.cli import with_appcontext
 
 from blueprints import web
 from blueprints.boundary_commands import EXIT_CODES, boundaries
-from blueprints.telling import tells_faults
+from blueprints.telling import tells_faults, tells_programs
 from domain.boundaries import Layer
+from domain.errors import NotFound
 from models.database import Database
 from services.accounts.actors import COMMAND_LINE, actor_named
 from services.boundaries.limits import limits_of
@@ -56,6 +57,7 @@ def take(layer: str, out: Path, codes: tuple[str, ...], account: str | None) -> 
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout")
 @with_appcontext
 @tells_faults
+@tells_programs
 def merge(file: Path, account: str, confirm: bool, as_json: bool) -> None:
     """Bring a changed package back: a draft, merged with what was published meanwhile.
 
@@ -64,7 +66,7 @@ def merge(file: Path, account: str, confirm: bool, as_json: bool) -> None:
     """
     database = _database()
     if not file.is_file():
-        raise click.ClickException(f"没有这个文件：{file} / no such file: {file}")
+        raise NotFound(f"没有这个文件：{file}", f"no such file: {file}", place=file.name)
     with database.read() as session:
         actor = actor_named(session, account)
     told = bring_back(

@@ -59,7 +59,6 @@ def _rejection(error: OneMapError) -> dict[str, Any]:
         "place": error.place or _what(with_arguments=False),
         "message_zh": error.message_zh,
         "message_en": error.message_en,
-        "question": None,
     }
     return {"verdict": Verdict.REJECT.value, "stored": False, "changeset": None, "findings": [finding]}
 

@@ -266,6 +266,15 @@ def findings_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     return [asdict(finding) for finding in findings]
 
 
+def told_to_programs(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """The findings of `--json`; a question with its answers where something is asked, so that a program can choose."""
+    told = ("code", "severity", "place", "message_zh", "message_en")
+    return [
+        {name: row[name] for name in told} | ({"question": row["question"]} if row["question"] else {})
+        for row in findings_json(findings)
+    ]
+
+
 def findings_of(stored: Sequence[Mapping[str, Any]]) -> tuple[Finding, ...]:
     """The findings a changeset keeps."""
     found = []

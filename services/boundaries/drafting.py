@@ -28,7 +28,7 @@ from geo.intake.proposals import canonical
 from geo.intake.words import shown
 from models import ColumnMapping
 from models.database import Database, now, record_audit
-from services.boundaries.changesets import About, Edit, findings_json, seen_of, sha256_of, store
+from services.boundaries.changesets import About, Edit, seen_of, sha256_of, store, told_to_programs
 from services.boundaries.checking import SAME_DEGREES
 from services.boundaries.land import changes_said, said_of
 from services.boundaries.parks import place_words
@@ -51,13 +51,12 @@ class Draft:
     remembered: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """The one object of `boundaries import --json`; a question with its answers, so that a program can choose."""
-        told = ("code", "severity", "place", "message_zh", "message_en", "question")
+        """The one object of `boundaries import --json`."""
         return {
             "verdict": self.verdict.value,
             "stored": self.stored,
             "changeset": self.changeset,
-            "findings": [{name: row[name] for name in told} for row in findings_json(self.findings)],
+            "findings": told_to_programs(self.findings),
         }
 
 

@@ -23,7 +23,7 @@ from geo.intake.job import take_in
 from geo.intake.model import Feature, Intake, Known, Limits, Options
 from models import EditPackage, MergeConflict
 from models.database import Database, data_revision, record_audit
-from services.boundaries.changesets import About, Edit, findings_json, require_at, sha256_of, store
+from services.boundaries.changesets import About, Edit, require_at, sha256_of, store, told_to_programs
 from services.boundaries.checking import reviewed
 from services.boundaries.packages import PACKAGE
 from services.boundaries.standing import names_of, newest
@@ -46,14 +46,13 @@ class Returned:
 
     def as_json(self) -> dict[str, Any]:
         """The one object of `boundaries merge --json`."""
-        told = ("code", "severity", "place", "message_zh", "message_en")
         return {
             "verdict": self.verdict.value,
             "stored": self.changeset is not None,
             "changeset": self.changeset,
             "outcomes": {outcome.value: count for outcome, count in self.outcomes.items()},
             "conflicts": list(self.conflicts),
-            "findings": [{name: row[name] for name in told} for row in findings_json(self.findings)],
+            "findings": told_to_programs(self.findings),
         }
 
 

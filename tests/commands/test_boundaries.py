@@ -97,9 +97,8 @@ def test_json_is_one_object_and_nothing_else(boundaries: Any, tmp_path: Path) ->
     told = json.loads(asked.stdout)
     assert (told["verdict"], told["stored"], told["changeset"], asked.exit_code) == ("repair", False, None, 3)
     assert {tuple(finding) for finding in told["findings"]} == {
-        ("code", "severity", "place", "message_zh", "message_en", "question")
+        ("code", "severity", "place", "message_zh", "message_en")
     }
-    assert {finding["question"] for finding in told["findings"]} == {None}
 
 
 def test_repairs_wait_for_confirm(boundaries: Any, base: Database, tmp_path: Path) -> None:
@@ -297,9 +296,8 @@ def test_programs_are_told_a_fault_as_they_are_told_a_rejection(
     assert (done.exit_code, drafts(base)) == (1, 0)
     assert (told["verdict"], told["stored"], told["changeset"]) == ("reject", False, None)
     (finding,) = told["findings"]
-    assert list(finding) == ["code", "severity", "place", "message_zh", "message_en", "question"]
+    assert list(finding) == ["code", "severity", "place", "message_zh", "message_en"]
     assert (finding["code"], finding["severity"], finding["place"]) == (code, "reject", place)
-    assert finding["question"] is None
     assert f"{finding['message_zh']} / {finding['message_en']}" in done.stderr
 
 

@@ -234,8 +234,16 @@ def test_a_border_off_by_centimetres_is_not_reaching_out() -> None:
 
 def test_a_park_named_in_the_file_counts() -> None:
     columns = {"code": ["新1"], "所属园区": ["YT-GX"]}
-    finding = told(take_in([rectangle(2000, 0, 9, 9)], columns=columns, known=known_park()))["outside_parent"]
+    known = known_park(park_words={"YT-GX": "YT-GX"})
+    finding = told(take_in([rectangle(2000, 0, 9, 9)], columns=columns, known=known))["outside_parent"]
     assert finding.severity is REJECT
+
+
+def test_apart_from_a_park_nobody_surveyed_is_only_told() -> None:
+    columns = {"code": ["新1"], "所属园区": ["高新区"]}
+    known = known_park(park_words={"高新区": "YT-GX"}, rough=frozenset({"YT-GX"}))
+    finding = told(take_in([rectangle(2000, 0, 9, 9)], columns=columns, known=known))["outside_parent"]
+    assert finding.severity is WARNING
 
 
 @pytest.mark.parametrize(("stated_ha", "is_told"), [(2.0, False), (1.83, False), (1.8, True), (2.25, True)])
