@@ -95,13 +95,15 @@ class LogPage:
         return web.t(*DETAIL_WORDS.get(name, (name, name)))
 
     def value_words(self, name: str, value: str) -> str:
-        """A value as people read it; a list without its brackets."""
+        """A value as people read it: lists without brackets, versions as from and to."""
         try:
             told = json.loads(value)
         except ValueError:
             told = value
         if isinstance(told, list) and all(isinstance(one, str) for one in told):
             return web.t("、", ", ").join(told)
+        if name == "versions" and isinstance(told, dict):
+            return web.t("，", ", ").join(f"{code} {old or '—'} → {new}" for code, (old, new) in told.items())
         return web.t(*VALUE_WORDS.get(name, {}).get(value, (value, value)))
 
 

@@ -14,7 +14,7 @@ import sqlite3
 import threading
 import time
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -296,3 +296,17 @@ def _busy() -> Busy:
 
 def _unreachable(place: object, error: BaseException) -> DatabaseUnreachable:
     return DatabaseUnreachable(f"无法打开数据库：{error}", f"the database cannot be opened: {error}", place=str(place))
+
+
+def insert_bare(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows whose values are as the driver takes them: no type of the columns is asked, row by row.
+
+    All rows name the same columns; JSON is text, a word its value, a geometry `Bound.value`.
+    """
+    if not rows:
+        return
+    compiled = table.insert().compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    if compiled.positiontup is not None:
+        connection.exec_driver_sql(compiled.string, [tuple(row[name] for name in compiled.positiontup) for row in rows])
+    else:
+        connection.exec_driver_sql(compiled.string, list(rows))

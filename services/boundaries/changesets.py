@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -20,7 +21,7 @@ from domain.periods import PartialDate
 from domain.permissions import Actor, Permission, require
 from domain.words import Grade
 from models import Changeset, ChangesetEdit, MergeConflict
-from models.database import Database, now, record_audit
+from models.database import Database, insert_bare, now, record_audit
 from models.geometry import Bound, bound
 from services.boundaries.parks import parks_touched
 from services.boundaries.standing import Standing, newest
@@ -147,7 +148,7 @@ def insert_edits(session: Session, changeset_id: int, edits: Sequence[Edit]) -> 
         some = edits[start : start + ROWS_AT_ONCE]
         geometries = bound([edit.geometry for edit in some], connection.dialect.name)
         rows = [_row(changeset_id, edit, geometry) for edit, geometry in zip(some, geometries, strict=True)]
-        connection.execute(ChangesetEdit.__table__.insert(), rows)  # type: ignore[attr-defined]
+        insert_bare(connection, cast(Table, ChangesetEdit.__table__), rows)
 
 
 def _row(changeset_id: int, edit: Edit, geometry: Bound | None) -> dict[str, Any]:
@@ -155,13 +156,13 @@ def _row(changeset_id: int, edit: Edit, geometry: Bound | None) -> dict[str, Any
         "changeset_id": changeset_id,
         "code": edit.code,
         "name": edit.name,
-        "action": edit.action,
+        "action": edit.action.value,
         "base_version": edit.base_version,
-        "geometry": geometry,
+        "geometry": None if geometry is None else geometry.value,
         "number": edit.number,
         "before_wkb": None if edit.before is None else shapely.to_wkb(edit.before),
         "area_change_m2": edit.area_change_m2,
-        "attributes": dict(edit.attributes),
+        "attributes": json.dumps(dict(edit.attributes), ensure_ascii=False),
     }
 
 
