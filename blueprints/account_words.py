@@ -106,6 +106,7 @@ VALUE_WORDS: dict[str, Mapping[str, Words]] = {
     "decision": vocabulary(Decision),
     "is_disabled": {"true": ("是", "yes"), "false": ("否", "no")},
     "layer": vocabulary(Layer),
+    "parks": {"[]": ("全部", "all")},
     "role": {str(word): words for word, words in ROLE_WORDS.items()},
     "status": vocabulary(ChangesetStatus),
     "verdict": {str(word): words for word, (_, words, _) in VERDICTS.items()},

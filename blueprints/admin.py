@@ -96,15 +96,18 @@ class LogPage:
 
     def value_words(self, name: str, value: str) -> str:
         """A value as people read it: lists without brackets, versions as from and to."""
+        known = VALUE_WORDS.get(name, {}).get(value)
+        if known is not None:
+            return web.t(*known)
         try:
             told = json.loads(value)
         except ValueError:
-            told = value
+            return value
         if isinstance(told, list) and all(isinstance(one, str) for one in told):
             return web.t("、", ", ").join(told)
         if name == "versions" and isinstance(told, dict):
             return web.t("，", ", ").join(f"{code} {old or '—'} → {new}" for code, (old, new) in told.items())
-        return web.t(*VALUE_WORDS.get(name, {}).get(value, (value, value)))
+        return value
 
 
 @pages.get("")

@@ -231,7 +231,7 @@ def _changeset_view(
         source=_source_words(one),
         is_open=is_open,
         is_blocked=bool(review.stale) or is_rejected or (has_hand and web.settings().four_eyes),
-        can_fit=bool(review.stale) or isinstance(fault, ChecksFailed),
+        can_fit=(bool(review.stale) or isinstance(fault, ChecksFailed)) and changesets.RESTORES not in one.options,
         may_check=is_open and actor.may(Permission.EDIT_BOUNDARIES),
         may_publish=is_open and may_publish,
         may_withdraw=is_open and (may_publish or (is_own and actor.may(Permission.EDIT_BOUNDARIES))),

@@ -21,15 +21,12 @@ from geo.measures import geodesic_area_ha
 from models import BoundaryVersion, Changeset, Source
 from models.database import now
 from models.geometry import bound
-from services.boundaries.changesets import DRAWN, ROWS_AT_ONCE, Edit
+from services.boundaries.changesets import DRAWN, RESTORES, ROWS_AT_ONCE, Edit
 from services.boundaries.land import keep_plots, move_plots, moved_plots
 from services.boundaries.new_places import make_places
 from services.boundaries.standing import newest, version_of
 from services.dataset.loading import STAFF
 from services.dataset.values import Values
-
-RESTORES = "restores"
-"""In a changeset's options: code → the version it goes back to. One code only, since the citation is that version's."""
 
 
 @dataclass(frozen=True)

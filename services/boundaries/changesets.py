@@ -30,6 +30,8 @@ SURVEYED, DRAWN = "surveyed", "drawn"
 OPEN = (ChangesetStatus.DRAFT, ChangesetStatus.CHECKED)
 ROWS_AT_ONCE = 5000
 LARGEST_ID = 2**31 - 1
+RESTORES = "restores"
+"""In a changeset's options: code → the version it goes back to. One code only, since the citation is that version's."""
 
 
 @dataclass(frozen=True)

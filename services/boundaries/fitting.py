@@ -9,13 +9,14 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from domain.boundaries import ChangesetStatus, Finding, Verdict, verdict_of
-from domain.errors import PreconditionRequired
+from domain.errors import Conflict, PreconditionRequired
 from domain.merging import Outcome
 from domain.permissions import Actor, Permission
 from geo.intake.model import Limits
 from models import Changeset, ChangesetEdit, MergeConflict
 from models.database import Database, record_audit
 from services.boundaries.changesets import (
+    RESTORES,
     Edit,
     conflicts,
     edits_of,
@@ -63,8 +64,8 @@ def fit(
     What both sides changed waits for a decision. confirmed: with the repairs that became necessary. What the checks
     forbid is told in the findings and keeps it from being published, not from being fitted.
     seen: the version of the changeset that was looked at.
-    Raises: NotFound, Forbidden, PreconditionRequired, Conflict (published or withdrawn), Stale, ChecksFailed (repairs
-    have to be confirmed), Busy.
+    Raises: NotFound, Forbidden, PreconditionRequired, Conflict (published or withdrawn, or it goes back to a version),
+    Stale, ChecksFailed (repairs have to be confirmed), Busy.
     """
     if seen is None:
         raise PreconditionRequired(
@@ -74,6 +75,7 @@ def fit(
         changeset = get_changeset(session, changeset_id)
         require_at(session, actor, Permission.EDIT_BOUNDARIES, changeset.layer, things_of(session, changeset_id))
         require_open(changeset, seen)
+        _require_own_content(changeset)
         edits = edits_of(session, changeset_id)
         merged = _merged(session, changeset, edits)
         kept = [one.edit if (one := merged.get(edit.code)) else edit for edit in edits]
@@ -94,6 +96,15 @@ def fit(
             details={"outcomes": {code: outcome.value for code, outcome in list(outcomes.items())[:1000]}},
         )  # fmt: skip
         return Fitted(changeset.version, found.findings, outcomes)
+
+
+def _require_own_content(changeset: Changeset) -> None:
+    if RESTORES in changeset.options:
+        raise Conflict(
+            f"更改集 {changeset.id} 是退回到旧版本，不能合并；请撤回，再从历史页退回一次",
+            f"changeset {changeset.id} goes back to a version and is not merged: withdraw it and go back once more",
+            place=str(changeset.id),
+        )
 
 
 def _merged(session: Session, changeset: Changeset, edits: Sequence[Edit]) -> dict[str, Merged]:

@@ -16,8 +16,8 @@ from domain.words import Grade
 from geo.intake.model import Limits
 from models import BoundaryVersion, Changeset
 from models.database import Database, now, record_audit, record_change
-from services.boundaries.applying import RESTORES, apply, changes_of, citation_of, holds_from
-from services.boundaries.changesets import About, Edit, require_at, store
+from services.boundaries.applying import apply, changes_of, citation_of, holds_from
+from services.boundaries.changesets import RESTORES, About, Edit, require_at, store
 from services.boundaries.checking import require_passed, review
 from services.boundaries.publishing import wait_for_turn
 from services.boundaries.standing import name_then, newest, version_of
@@ -99,10 +99,7 @@ def restore(
         raise PreconditionRequired("没有说明所见的版本", "the version seen is missing", place="seen")
     with database.write() as session:
         changeset, _ = _draft(session, layer, code, to_version, actor, limits, seen)
-        record_audit(
-            session, actor=actor.name, action="boundaries restore", subject=str(changeset.id),
-            details={"layer": layer.value, "code": code, "restores": to_version},
-        )  # fmt: skip
+        _audit_draft(session, changeset, actor)
         return changeset.id
 
 
@@ -131,6 +128,7 @@ def rollback(
         wait_for_turn(session)
         changeset, edit = _draft(session, layer, code, to_version, actor, limits, seen)
         if four_eyes:
+            _audit_draft(session, changeset, actor)
             return Restored(changeset.id, None)
         require_at(session, actor, Permission.PUBLISH_BOUNDARIES, layer, [edit])
         changes = changes_of(session, changeset, [edit])
@@ -176,6 +174,13 @@ def _draft(
         options={RESTORES: {code: to_version}},
     )
     return store(session, layer=layer, about=about, edits=[edit], findings=findings, actor=actor), edit
+
+
+def _audit_draft(session: Session, changeset: Changeset, actor: Actor) -> None:
+    record_audit(
+        session, actor=actor.name, action="boundaries restore", subject=str(changeset.id),
+        details={"layer": changeset.layer.value, RESTORES: changeset.options[RESTORES]},
+    )  # fmt: skip
 
 
 def _action(base: int | None, geometry: BaseGeometry | None) -> Action:

@@ -77,12 +77,14 @@ class Parks:
         before: Sequence[str | None],
     ) -> list[str | None]:
         """Where each shape (of a plot) belongs: the smallest place that wholly holds it, else what is stated of it,
-        else the smallest that holds its middle, else the place it was in, if that has no outline to tell otherwise."""
+        else the place it was in while that holds its middle or has no outline, else the smallest that holds its middle.
+        """
         found = self.holding(shapes)
-        middles = self.holding(shapely.point_on_surface(np.array(shapes, dtype=object)).tolist())
-        for at, middle in enumerate(middles):
-            kept = before[at] if before[at] not in self.shapes else None
-            found[at] = found[at] or stated[at] or middle or kept
+        middles = shapely.point_on_surface(np.array(shapes, dtype=object)).tolist()
+        for at, (middle, smallest) in enumerate(zip(middles, self.holding(middles), strict=True)):
+            was = before[at]
+            stays = was is not None and (was not in self.shapes or shapely.covers(self.shapes[was], middle))
+            found[at] = found[at] or stated[at] or (was if stays else smallest)
         return found
 
     def holding(self, shapes: Sequence[BaseGeometry]) -> list[str | None]:

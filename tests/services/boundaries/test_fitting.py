@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import shapely
 
-from domain.boundaries import Action, ChangesetStatus, Severity
+from domain.boundaries import Action, ChangesetStatus, Layer, Severity
 from domain.errors import ChecksFailed, Conflict, Forbidden, PreconditionRequired, Stale
 from domain.merging import Decision, Outcome
-from services.boundaries import changesets, deciding, fitting, publishing
+from services.boundaries import changesets, deciding, fitting, history, publishing
 from services.boundaries.changesets import Edit, edits_of, get_changeset
 from services.boundaries.deciding import conflicts_of
 from services.boundaries.fitting import Fitted
@@ -155,4 +155,13 @@ def test_a_draft_that_changed_is_not_fitted_unseen_and_a_closed_one_not_at_all(b
         fit(bench, draft, seen=None)
     changesets.withdraw(bench.database, draft, actor=PUBLISHER)
     with pytest.raises(Conflict):
+        fit(bench, draft)
+
+
+def test_a_draft_that_goes_back_is_gone_back_once_more_instead(bench: Workbench) -> None:
+    bench.put("P-1", square(0))
+    bench.put("P-1", square(0, width=WIDE))
+    draft = history.restore(bench.database, Layer.PLOTS, "P-1", to_version=1, actor=EDITOR, limits=LIMITS, seen=2)
+    bench.put("P-1", square(0, width=NARROW))
+    with pytest.raises(Conflict, match="goes back"):
         fit(bench, draft)

@@ -148,6 +148,22 @@ def test_a_plot_the_new_outline_cuts_stays_where_its_middle_lies(parks: Workbenc
     assert said(parks, "P-1").place_code == PARK
 
 
+def test_a_plot_across_zones_stays_the_parks_while_its_middle_does(parks: Workbench) -> None:
+    west, south, _, north = square(100).bounds
+    zone = MultiPolygon([shapely.box(west, south, west + SIDE * 0.6, north)])
+    zones = parks.on(layer=Layer.ZONES)
+    zones.publish(zones.draft(zones.edit("own-zone", zone, name="片区")))
+    across = MultiPolygon([shapely.box(west + SIDE * 0.3, south, west + SIDE * 0.8, north)])
+    parks.on(layer=Layer.PLOTS).put("P-1", across)
+    assert said(parks, "P-1").place_code == PARK
+    draft = parks.draft(parks.edit(PARK, square(100, width=SIDE * 0.7)))
+    with parks.database.read() as session:
+        effects = [one.effect for one in publishing.preview(session, draft).affected if one.kind is Kind.PLOT]
+    assert effects == [Effect.CUT]
+    parks.publish(draft)
+    assert said(parks, "P-1").place_code == PARK
+
+
 def test_land_use_and_vacancy_come_with_the_file_and_what_means_nothing_is_told(
     bench: Workbench, tmp_path: Path
 ) -> None:

@@ -404,6 +404,10 @@ def test_with_four_eyes_a_rollback_waits_for_somebody_else(bench: Workbench) -> 
     how: dict[str, Any] = {"to_version": 1, "today": TODAY, "limits": LIMITS, "four_eyes": True}
     waiting = history.rollback(bench.database, Layer.PLOTS, "P-1", actor=PUBLISHER, **how)
     assert waiting.version is None
+    with bench.database.read() as session:
+        last = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert last is not None
+    assert (last.action, last.subject) == ("boundaries restore", str(waiting.changeset))
     assert drawn(bench.database, TODAY) == {"P-1": shapely.to_wkb(square(0, width=2 * SIDE))}
     with pytest.raises(Forbidden):
         bench.publish(waiting.changeset, four_eyes=True)
