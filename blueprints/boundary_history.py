@@ -24,7 +24,7 @@ from services.boundaries import history, overview, scenes
 from services.boundaries.history import LogEntry
 from services.boundaries.limits import limits_of
 from services.boundaries.pictures import Picture
-from services.boundaries.standing import names_of
+from services.boundaries.standing import name_then
 
 pages = Blueprint("boundary_history", __name__, url_prefix="/boundaries")
 
@@ -85,7 +85,7 @@ def _history_page(layer: Layer, code: str, *, fault: OneMapError | None = None) 
     chosen = request.args.get("from", type=int), request.args.get("to", type=int)
     with web.database().read() as session:
         entries = history.log(session, layer, code)
-        name = names_of(session, layer).get(code) or code
+        name = name_then(session, layer, code, entries[0].recorded_at) or code
         current = holding_on(entries, web.today())
         shown, compared, picture = _drawn(session, layer, code, entries, chosen, day)
     actor = web.actor()
@@ -135,7 +135,9 @@ def _drawn(
     holding = holding_on(entries, day)
     if holding is None:
         return [], None, None
-    return [holding.version], None, scenes.pair_scene(session, layer, [(code, "", None, holding.geometry)])
+    sketched = {code} if holding.method in overview.NOT_SURVEYED else set()
+    alone = [(code, "", None, holding.geometry)]
+    return [holding.version], None, scenes.pair_scene(session, layer, alone, schematic=sketched)
 
 
 def _entry(entries: list[LogEntry], version: int, code: str) -> LogEntry:

@@ -40,7 +40,7 @@ METHODS: dict[str, Words] = {
     "schematic": ("示意", "Schematic"),
     "converted": ("换算", "Converted"),
     "corridor": ("沿线缓冲", "Corridor"),
-    "surveyed": ("实测成果", "Surveyed"),
+    "surveyed": ("成果文件", "From a file"),
     "drawn": ("在图上画的", "Drawn on the map"),
 }
 HAPPENS_TO_ONE: dict[Effect, str] = {
@@ -92,6 +92,7 @@ _PLACES = {"file": "整个文件", "archive": "压缩包", "all": "全部要素"
 _NAMED = {"layer": "图层", "table": "表", "view": "视图", "trigger": "触发器", "key": "键"}
 _COUNTED = {
     "feature": "个要素",
+    "edit": "处改动",
     "row": "行",
     "line": "行",
     "record": "条图形",

@@ -17,6 +17,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, make_url, text
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
 
 from app import create_app
@@ -156,8 +157,8 @@ def serve(app: Flask) -> Iterator[str]:
     thread.start()
 
     def stop() -> None:
-        for connection in list(server._map.values()):  # the browser keeps some open
-            connection.close()
+        for one in list(server._map.values()):  # the browser keeps some connections open
+            one.handle_close() if isinstance(one, HTTPChannel) else one.close()
 
     yield f"http://127.0.0.1:{server.effective_port}"
     server.trigger.pull_trigger(stop)

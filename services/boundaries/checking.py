@@ -50,7 +50,8 @@ def reviewed(session: Session, layer: Layer, edits: Sequence[Edit], limits: Limi
         for edit in edits
         if edit.geometry is not None
     ]  # fmt: skip
-    findings, usable = checks.review(features, world.known, limits) if features else ((), ())
+    noun = "feature" if any(edit.number for edit in edits) else "edit"  # drawn ones are numbered in no file
+    findings, usable = checks.review(features, world.known, limits, noun=noun) if features else ((), ())
     shapes = {feature.code: feature for feature in usable}
     kept = []
     for edit in edits:

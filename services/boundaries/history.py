@@ -167,7 +167,7 @@ def _draft(
     findings = review(session, layer, [edit], limits) if geometry is not None else ()
     require_passed(findings)
     about = About(
-        title=f"恢复 {code} 第 {to_version} 版 / version {to_version} restored",
+        title=f"恢复 {code} 第 {to_version} 版",
         method=old.method,
         grade=old.grade,
         note=old.note,

@@ -62,13 +62,14 @@ def preview(session: Session, changeset_id: int) -> Impact:
 def check(database: Database, changeset_id: int, *, actor: Actor, limits: Limits) -> tuple[Finding, ...]:
     """Check a draft against what stands now and keep the findings; without a rejection it counts as checked.
 
-    Raises: NotFound, Forbidden, Conflict, Stale (it changed while it was checked).
+    Raises: NotFound, Forbidden, Conflict, Stale (others changed what it changes, or it changed while it was checked).
     """
     with database.read() as session:
         changeset = get_changeset(session, changeset_id)
         edits, seen = edits_of(session, changeset_id), changeset.version
         require_at(session, actor, Permission.EDIT_BOUNDARIES, changeset.layer, things_of(session, changeset_id))
         require_open(changeset)
+        require_newest(session, changeset.layer, edits)
         findings = review(session, changeset.layer, edits, limits)
     with database.write() as session:
         changeset = get_changeset(session, changeset_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -50,13 +51,14 @@ def pair_scene(
 ) -> Picture | None:
     """Old and new outlines of things (code, name, old, new) among their neighbours.
 
-    marks: numbered places to look at. schematic: codes whose old outline nobody surveyed.
+    marks: numbered places to look at. schematic: codes whose old outline, or the only one, nobody surveyed.
     """
+    alone = {code for code, _, old, _ in pairs if old is None}
     outlines: list[Outline] = []
     for code, name, old, new in pairs[:MOST_SHAPES]:
         outlines += compared(old, new, code=code, name=name)
     outlines = [
-        Outline(one.part, one.geometry, one.code, one.name, one.part is Part.OLD and one.code in schematic)
+        replace(one, is_schematic=one.code in schematic and (one.part is Part.OLD or one.code in alone))
         for one in outlines
     ]
     return _scene(session, layer, outlines, marks, {code for code, *_ in pairs})

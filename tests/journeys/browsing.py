@@ -25,6 +25,7 @@ TELLS_REFUSALS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error("content policy: " + event.violatedDirective + " refused " + (event.blockedURI || event.sourceFile)));
 """
+expect.set_options(timeout=20_000)
 _BROWSER = pytest.StashKey[Browser]()
 
 
@@ -79,7 +80,7 @@ def watched_page(
     context.on("dialog", note_dialog)
     context.on("weberror", lambda error: faults.append(f"error: {error.error}"))
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(60_000)  # other tests run beside
     try:
         yield page
     finally:

@@ -60,12 +60,13 @@ def _check_again(batch: Batch) -> None:
 
 
 def review(
-    features: Sequence[Feature], known: Known, limits: Limits
+    features: Sequence[Feature], known: Known, limits: Limits, *, noun: str = "feature"
 ) -> tuple[tuple[Finding, ...], tuple[Feature, ...]]:
     """Check features as a file's would be: what was found, and the features as they would be stored.
 
     features: with any geometry, EPSG:4490. Those that cannot be used are told and left out; a `before` handed in is
-    kept. An overlap with a feature this very call had to repair is a warning; call again with the result to be strict.
+    kept. noun: what they are called, as in Words. An overlap with a feature this very call had to repair is a warning;
+    call again with the result to be strict.
     """
     geometry: Geometries = np.empty(len(features), dtype=object)
     geometry[:] = [shapely.force_2d(feature.geometry) for feature in features]
@@ -75,7 +76,7 @@ def review(
         [feature.code for feature in features],
         [feature.name for feature in features],
         [feature.attributes for feature in features],
-        Words("feature", len(features)),
+        Words(noun, len(features)),
         known,
         limits,
         Findings(),

@@ -76,8 +76,9 @@ def check_stated_areas(batch: Batch) -> None:
         kind_en = _KINDS_EN.get(kind, "the stated area")
         if abs(share) <= TOLD_SHARE:
             continue
-        zh = f"{batch.zh(index)}量得 {measured_ha:,.2f} 公顷，{shown(kind)} {stated_ha:,.2f} 公顷，相差 {share:+.1%}"
-        en = f"{batch.en(index)} measures {measured_ha:,.2f} ha, {kind_en} {stated_ha:,.2f} ha: {share:+.1%}"
+        signed = f"{share:+.1%}".replace("-", "−")
+        zh = f"{batch.zh(index)}量得 {measured_ha:,.2f} 公顷，{shown(kind)} {stated_ha:,.2f} 公顷，相差 {signed}"
+        en = f"{batch.en(index)} measures {measured_ha:,.2f} ha, {kind_en} {stated_ha:,.2f} ha: {signed}"
         difference = abs(ha_to_m2(measured_ha - stated_ha))
         batch.findings.add(
             "area_differs",

@@ -15,7 +15,14 @@ from geo.intake.model import Geometries, Limits, Table, Value
 
 MOST_NAMED = 20
 """So many findings of one kind are told one by one; the rest are counted."""
-NOUN_ZH = {"feature": "个要素", "row": "行", "record": "条图形", "entity": "条多段线", "plot": "个地块"}
+NOUN_ZH = {
+    "feature": "个要素",
+    "edit": "处改动",
+    "row": "行",
+    "record": "条图形",
+    "entity": "条多段线",
+    "plot": "个地块",
+}
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _EXACT_IN_JAVASCRIPT = 2**53
@@ -68,7 +75,7 @@ def crs_missing(place: str) -> Finding:
     return ask(
         "crs_missing",
         place,
-        f"缺少坐标系({place})，请选择坐标系",
+        f"缺少坐标系（{place.removeprefix('layer ')}），请选择坐标系",
         f"the coordinate system is missing ({place}); choose one",
     )
 
@@ -77,7 +84,7 @@ def crs_unreadable(place: str) -> Finding:
     return ask(
         "crs_unreadable",
         place,
-        f"坐标系文件无法识别，请选择坐标系({place})",
+        f"坐标系（{place.removeprefix('layer ')}）无法识别，请选择坐标系",
         f"{place} is unreadable; choose a coordinate system",
     )
 

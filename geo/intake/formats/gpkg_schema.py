@@ -60,7 +60,8 @@ def _view(name: str, *, is_layer: bool) -> Finding:
 
 def _told(code: str, place: str, zh: str, en: str) -> Finding:
     shown = base.plain_text(place)[:200]
-    return base.reject(code, shown, f"{zh}：{shown}", f"{en}: {shown}")
+    _, _, name = shown.partition(" ")
+    return base.reject(code, shown, f"{zh}：{name}", f"{en}: {shown}")
 
 
 def _is_index(entry: Entry, text: str, indexes: Collection[str]) -> bool:

@@ -145,10 +145,10 @@ def test_a_zone_too_narrow_for_the_eastings_is_not_proposed() -> None:
 
 
 def test_a_shapefile_without_a_prj_is_asked_at_its_prj() -> None:
-    mark = Finding("crs_missing", Severity.ASK, ".prj", "缺少坐标系(.prj)，请选择坐标系", "missing; choose one")
+    mark = Finding("crs_missing", Severity.ASK, ".prj", "缺少坐标系（.prj），请选择坐标系", "missing; choose one")
     asked = question(take_in([outline("EPSG:4527")], crs=None, findings=(mark,)))
     assert asked.place == ".prj"
-    assert asked.message_zh.startswith("缺少坐标系(.prj)，请选择坐标系")
+    assert asked.message_zh.startswith("缺少坐标系（.prj），请选择坐标系")
     assert "EPSG:4527" in asked.message_zh
 
 
