@@ -155,6 +155,12 @@ def export_map(out: Path, chain: str | None, as_of: str | None) -> None:
     database, settings = web.database(), web.settings()
     database.refuse_unready()
     day = web.parsed_day(as_of, "--as-of") if as_of else None
+    temporary = out.with_name(out.name + ".part")
+    try:
+        temporary.touch()  # first, so that nobody waits for what cannot be kept
+        temporary.unlink()
+    except OSError as error:
+        raise _cannot_write(out, error) from error
     with database.read() as session:
         html = export_service.map_file(
             session,
@@ -165,14 +171,15 @@ def export_map(out: Path, chain: str | None, as_of: str | None) -> None:
             rule=travel_rule(settings),
         )
     try:
-        temporary = out.with_name(out.name + ".part")
         temporary.write_text(html, encoding="utf-8")
         temporary.replace(out)
     except OSError as error:
-        raise click.ClickException(
-            f"无法写入 {out}：{error.strerror} / cannot write {out}: {error.strerror}"
-        ) from error
+        raise _cannot_write(out, error) from error
     click.echo(f"{out} ({len(html.encode()) / 1e6:.1f} MB)")
+
+
+def _cannot_write(out: Path, error: OSError) -> click.ClickException:
+    return click.ClickException(f"无法写入 {out}：{error.strerror} / cannot write {out}: {error.strerror}")
 
 
 @click.command("check")

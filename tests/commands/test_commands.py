@@ -7,16 +7,43 @@ import os
 import socket
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from flask.cli import ScriptInfo, cli
 
 from config import ROOT
 from models.database import Database
 from tests.conftest import COUNTIES
 
 
-def flask(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def flask(*words: str, **environment: str) -> Done:
+    """The command as `flask --app app …` runs it, an app made from this environment; but in this process."""
+    clean = dict.fromkeys((name for name in os.environ if name.startswith(("ONEMAP_", "PORT"))), None)
+    script = ScriptInfo(app_import_path="app")
+    done = CliRunner().invoke(
+        cli, list(words), obj=script, env={**clean, "ONEMAP_COUNTY_CACHE": str(COUNTIES), **environment}
+    )
+    if script._loaded_app is not None:
+        script._loaded_app.extensions["onemap"]["database"].dispose()
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return Done(done.exit_code, done.stdout, done.stderr)
+
+
+def flask_process(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The same in a process of its own, as a person starts it."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("ONEMAP_", "PORT"))}
     return subprocess.run(
         [sys.executable, "-m", "flask", "--app", "app", *words],
@@ -39,8 +66,8 @@ def loaded(base: Database) -> dict[str, str]:
 
 
 def test_load_base_makes_the_database_and_repeating_it_changes_nothing(tmp_path: Path) -> None:
-    first = flask("data", "load-base", ONEMAP_INSTANCE_PATH=str(tmp_path))
-    again = flask("data", "load-base", ONEMAP_INSTANCE_PATH=str(tmp_path))
+    first = flask_process("data", "load-base", ONEMAP_INSTANCE_PATH=str(tmp_path))
+    again = flask_process("data", "load-base", ONEMAP_INSTANCE_PATH=str(tmp_path))
     assert (first.returncode, again.returncode) == (0, 0), first.stderr + again.stderr
     assert "added 0, changed 0, retired 0" in again.stdout
     assert (tmp_path / "onemap.sqlite").exists()

@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from config import ROOT
-from tests.journeys.browsing import PHONE, WIDE, scrolls_sideways, shared_browser, watched_page
-from tests.pages.reading import YINGTAN_2014
+from tests.journeys.browsing import PHONE, scrolls_sideways, shared_browser, watched_page
 
 AXE = (ROOT / "tests/vendor/axe-core/axe.min.js").read_text(encoding="utf-8")
 FINDINGS = "axe.run().then(r => r.violations.map(v => v.id + ' ' + v.nodes.map(n => n.target).join(' ')))"
-POLICY = f"/policies/{quote(YINGTAN_2014)}"
-PAGES = (
-    "/parks",
-    "/parks/yingtan-gaoxin",
-    "/parks/yingtan",
-    "/chains",
-    "/chains/CU",
-    "/gaps",
-    "/gaps/what-if?chain=CU&land=guixi-jingkai:CU-ROD:5:30",
-    "/gaps/designations",
-    "/policies",
-    POLICY,
-    "/targets",
-)
 
 
 @pytest.fixture
@@ -39,21 +23,6 @@ def browser(pytestconfig: pytest.Config) -> Browser:
 def desk(browser: Browser, shared_server: str) -> Iterator[Page]:
     with watched_page(browser, shared_server) as page:
         yield page
-
-
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-@pytest.mark.parametrize("address", PAGES)
-def test_a_page_is_quiet_accessible_and_never_sideways(
-    browser: Browser, shared_server: str, address: str, size: tuple[int, int]
-) -> None:
-    with watched_page(browser, shared_server, size) as page:
-        page.goto(f"/en{address}")  # the longer words
-        assert not scrolls_sideways(page)
-        page.goto(address)
-        assert not scrolls_sideways(page)
-        if size == WIDE:
-            page.evaluate(AXE + "\n;0")
-            assert page.evaluate(FINDINGS) == []
 
 
 def test_the_filter_works_without_a_reload_and_keeps_its_state_in_the_address(desk: Page) -> None:
