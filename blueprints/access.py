@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
 
-from flask import Flask, current_app, redirect, request
+from flask import Flask, current_app, g, redirect, request
 from werkzeug.wrappers import Response
 
 from blueprints import csrf, web
@@ -97,8 +97,10 @@ def _refuse(permission: Permission) -> Response:
 
 
 def _note_refusal(answer: Response) -> Response:
-    """Whatever refused an account, the view's permission or a park that is not its own: the audit log has it."""
-    if answer.status_code == HTTPStatus.FORBIDDEN and request.endpoint is not None:
+    """Whatever refused an account, the view's permission or a park that is not its own: the audit log has it. A form
+    that is out of date is no refusal."""
+    is_refusal = answer.status_code == HTTPStatus.FORBIDDEN and not g.get("is_forged", False)
+    if is_refusal and request.endpoint is not None:
         login, needed = web.login(), find_needs(current_app, request.endpoint)
         if login is not None and needed is not None:
             note_refusal(web.database(), login.actor, needed.permission, f"{request.method} {request.path}")

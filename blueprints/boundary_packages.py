@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path, PurePath
@@ -12,7 +13,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from blueprints import web
 from blueprints.access import FORM_BYTES, needs
-from blueprints.boundary_views import seen_number
+from blueprints.boundary_views import said_words, seen_number
+from blueprints.boundary_words import Words
 from blueprints.errors import status_of
 from domain.boundaries import Layer, Verdict
 from domain.errors import BadRequest, Conflict, Forbidden, NotFound, OneMapError, Stale
@@ -51,6 +53,7 @@ class ConflictsPage:
 
     conflicts: Conflicts
     may_decide: bool
+    said: Mapping[str, tuple[tuple[Words, Words, Words], ...]]
     fault: OneMapError | None = None
 
 
@@ -150,5 +153,6 @@ def _conflicts_page(changeset_id: int, *, fault: OneMapError | None = None) -> s
     with web.database().read() as session:
         found = conflicts_of(session, changeset_id)
         may_decide = found.changeset.status in OPEN and web.actor().may(Permission.EDIT_BOUNDARIES)
-        page = ConflictsPage(found, may_decide, fault)
+        said = {one.code: said_words(one.said) for one in found.items}
+        page = ConflictsPage(found, may_decide, said, fault)
         return render_template("boundaries/conflicts.html", page=page)

@@ -20,9 +20,9 @@ from blueprints.access import FORM_BYTES, needs
 from blueprints.boundaries import overview_page
 from blueprints.boundary_previews import Preview, preview_of
 from blueprints.boundary_words import STAGES, VERDICTS, Words
-from blueprints.errors import wants_json
+from blueprints.errors import status_of, wants_json
 from domain.boundaries import Layer, Severity, Verdict
-from domain.errors import BadRequest, Forbidden
+from domain.errors import BadRequest, Busy, Forbidden, OneMapError
 from domain.permissions import Permission
 from services.boundaries import drafting, jobs
 from services.boundaries.drafting import Draft
@@ -35,6 +35,12 @@ SHORT_WAIT_S = 1.5  # most files are read by then, and the form leads straight t
 TOO_LARGE = frozenset(
     {"upload_too_large", "archive_too_large", "archive_too_many", "too_many_features", "too_many_vertices"}
 )
+FAULTS: dict[str, type[OneMapError]] = {
+    Forbidden.code: Forbidden,
+    Busy.code: Busy,
+    jobs.FAULT_OF_OURS: OneMapError,
+}
+"""Why a job breaks off, but for faults of its file."""
 NO_SUCH_FORMAT = frozenset({"content_mismatch", "extension_unknown"})
 
 
@@ -122,7 +128,7 @@ def _told_to_programs(job: str) -> Response:
     """As `boundaries import --json` tells it."""
     now = _state(job)
     if now.fault is not None:
-        raise (Forbidden if now.is_forbidden else BadRequest)(*now.fault, place=now.file_name)
+        raise FAULTS.get(now.code, BadRequest)(*now.fault, place=now.file_name)
     if now.is_running:
         answer = make_response(jsonify({"job": job}), HTTPStatus.ACCEPTED)
     else:
@@ -141,7 +147,7 @@ def _page(job: str) -> BaseResponse | tuple[str, int]:
     if now.is_running:
         return render_template("boundaries/upload.html", page=page), HTTPStatus.ACCEPTED
     if now.fault is not None:
-        status = HTTPStatus.FORBIDDEN if now.is_forbidden else HTTPStatus.UNPROCESSABLE_ENTITY
+        status = status_of(FAULTS[now.code]) if now.code in FAULTS else HTTPStatus.UNPROCESSABLE_ENTITY
         return render_template("boundaries/upload.html", page=page), status
     if now.changeset is not None:
         address = web.page_url("boundary_changesets.show", changeset_id=now.changeset, told="stored")

@@ -16,6 +16,7 @@ from geo.units import ha_to_mu
 from models import Changeset
 from services.boundaries.history import LogEntry
 from services.boundaries.impact import EFFECT_WORDS, KIND_WORDS, Affected, Effect, Impact, Kind
+from services.boundaries.land import SaidChange
 from services.boundaries.pictures import Picture
 from services.boundaries.reviewing import Row, StalePair
 from services.schemas import SourceOut
@@ -76,8 +77,13 @@ class EditRow:
 def edit_row(row: Row) -> EditRow:
     return EditRow(
         row.code, row.name, row.action, in_mu(row.before_ha), in_mu(row.after_ha), ha_to_mu(row.difference_ha),
-        row.share, row.has_history, tuple((FIELDS[one.field], _said(one.old), _said(one.new)) for one in row.said),
+        row.share, row.has_history, said_words(row.said),
     )  # fmt: skip
+
+
+def said_words(said: Iterable[SaidChange]) -> tuple[tuple[Words, Words, Words], ...]:
+    """What is said otherwise of a plot: field, before and after."""
+    return tuple((FIELDS[one.field], _said(one.old), _said(one.new)) for one in said)
 
 
 def _said(value: str | bool | None) -> Words:

@@ -40,6 +40,7 @@ def csrf_field() -> Markup:
 
 def check() -> None:
     """Raises Forbidden unless the request comes from a page of this site."""
+    g.is_forged = True  # unless it turns out to be ours
     if not _is_from_here():
         raise Forbidden("请求不是从本站页面发出的", "the request does not come from a page of this site")
     login = web.login()
@@ -49,6 +50,7 @@ def check() -> None:
         raise Forbidden(
             "页面已过期：请返回、刷新页面后再提交", "the page is out of date: go back, load it again and send it again"
         )
+    g.is_forged = False
 
 
 def init_app(app: Flask) -> None:

@@ -47,6 +47,15 @@ def vacancy_of(stated: object) -> bool | None:
     >>> vacancy_of("闲置"), vacancy_of("No"), vacancy_of(1.0), vacancy_of("?")
     (True, False, True, None)
     """
-    if isinstance(stated, float) and stated.is_integer():
-        stated = int(stated)
-    return VACANCY.get(str("" if stated is None else stated).strip().casefold())
+    return VACANCY.get(text_of(stated).casefold())
+
+
+def text_of(value: object) -> str:
+    """A value as people write it: "" for none, whole numbers without a decimal point.
+
+    >>> text_of(360602.0), text_of(" 高新区 "), text_of(None)
+    ('360602', '高新区', '')
+    """
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None else str(value).strip()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from domain.boundaries import Action
 
@@ -66,6 +67,23 @@ def merge(base: Side | None, mine: Side | None, theirs: Side | None) -> Outcome:
     if theirs is None:
         return Outcome.CHANGED_AND_REMOVED
     return Outcome.REMOVED_AND_CHANGED if mine is None else Outcome.BOTH_CHANGED
+
+
+def merge_facts(
+    base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]
+) -> tuple[dict[str, Any], bool]:
+    """What I say of a thing that nobody said before me, and whether somebody says otherwise meanwhile.
+
+    What I say as it was said before, or what others say as I do, is nothing new; None says nothing.
+
+    >>> merge_facts({"use": 1, "vacant": True}, {"use": 1, "vacant": False}, {"use": 2, "vacant": True})
+    ({'vacant': False}, False)
+    >>> merge_facts({"use": 1}, {"use": 2}, {"use": 3})
+    ({'use': 2}, True)
+    """
+    own = {name: value for name, value in mine.items() if value is not None and value != base.get(name)}
+    new = {name: value for name, value in own.items() if value != theirs.get(name)}
+    return new, any(theirs.get(name) != base.get(name) for name in new)
 
 
 def decisions(mine: Side | None, theirs: Side | None) -> tuple[Decision, ...]:

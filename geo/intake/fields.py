@@ -9,6 +9,7 @@ from typing import overload
 
 from domain import boundary_fields
 from domain.boundaries import Layer, Proposal, Question, Severity
+from domain.boundary_fields import text_of
 from geo.intake.model import Known, Options, Table, Value
 from geo.intake.words import Findings, shown
 
@@ -87,10 +88,10 @@ def choose(table: Table, options: Options, findings: Findings) -> dict[str, str]
 def _tell_unknown_vacancies(table: Table, used: dict[str, str], findings: Findings) -> None:
     column = used.get(boundary_fields.IS_VACANT)
     values = dict.fromkeys(table.columns[column]) if column is not None else {}
-    unknown = [value for value in values if _text(value) and boundary_fields.vacancy_of(value) is None]
+    unknown = [value for value in values if text_of(value) and boundary_fields.vacancy_of(value) is None]
     if column is None or not unknown:
         return
-    named = "、".join(shown(_text(value)) for value in unknown[:_MOST_NAMED])
+    named = "、".join(shown(text_of(value)) for value in unknown[:_MOST_NAMED])
     zh = f"“{shown(column)}”列里有看不懂的取值：{named}；这些地块是否空置不作改动"
     en = f"the column {shown(column)} has values that do not say whether a plot is vacant: {named}; they change nothing"
     findings.add("vacancy_unknown", Severity.WARNING, shown(column), zh, en)
@@ -115,7 +116,7 @@ def _without_code_column(table: Table, used: dict[str, str], findings: Findings)
 
 def _could_be_codes(values: Sequence[Value]) -> bool:
     """Is there a value in every row, and none twice?"""
-    texts_there = [_text(value) for value in values]
+    texts_there = [text_of(value) for value in values]
     return "" not in texts_there and len(set(texts_there)) == len(texts_there)
 
 
@@ -163,15 +164,7 @@ def texts(table: Table, column: str | None) -> list[str]:
     """The values of a column as trimmed text, "" for none; whole numbers without a decimal point."""
     if column is None:
         return [""] * len(table.rows)
-    return [value.strip() if type(value) is str else _text(value) for value in table.columns[column]]
-
-
-def _text(value: Value) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
+    return [value.strip() if type(value) is str else text_of(value) for value in table.columns[column]]
 
 
 @dataclass(frozen=True)

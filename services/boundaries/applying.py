@@ -61,10 +61,11 @@ def changes_of(session: Session, changeset: Changeset, edits: Sequence[Edit]) ->
 @dataclass(frozen=True)
 class Applied:
     """versions: code → its new version. ended: code → versions that would have held from a later day, and hold on none
-    now."""
+    now. moved: plots that belong to another place now: code → before and after."""
 
     versions: dict[str, int]
     ended: dict[str, list[int]]
+    moved: dict[str, list[str | None]] = field(default_factory=dict)
 
 
 def holds_from(valid_from: date | None, today: date) -> PartialDate:
@@ -121,6 +122,8 @@ def apply(
         outlines = {change.code: before[change.code].geometry if change.code in before else None for change in changes}
         moved = moved_plots(session, outlines, {change.code: change.geometry for change in changes})
         move_plots(session, moved, valid_from=valid_from, at=at)
+        places = {one.code: [one.before, one.after] for one in moved}
+        return Applied(versions, ended, places)
     return Applied(versions, ended)
 
 

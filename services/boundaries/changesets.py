@@ -23,13 +23,15 @@ from domain.words import Grade
 from models import Changeset, ChangesetEdit, MergeConflict
 from models.database import Database, insert_bare, now, record_audit
 from models.geometry import Bound, bound
-from services.boundaries.parks import parks_touched
+from services.boundaries.parks import parks_stated, parks_touched
 from services.boundaries.standing import Standing, newest
 
 SURVEYED, DRAWN = "surveyed", "drawn"
 OPEN = (ChangesetStatus.DRAFT, ChangesetStatus.CHECKED)
 ROWS_AT_ONCE = 5000
 LARGEST_ID = 2**31 - 1
+HANDS = "hands"
+"""In a changeset's options: who merged it or decided on what was decided once more since, oldest first."""
 RESTORES = "restores"
 """In a changeset's options: code → the version it goes back to. One code only, since the citation is that version's."""
 
@@ -111,8 +113,11 @@ def things_of(session: Session, changeset_id: int) -> list[Edit]:
     """The edits, and what is still to be decided or was decided otherwise: all that the changeset is about."""
     edits = edits_of(session, changeset_id)
     own = MergeConflict
-    statement = select(own.code, own.geometry).where(own.changeset_id == changeset_id)
-    open_ones = [Edit(row.code, Action.CHANGE, None, row.geometry) for row in session.execute(statement)]
+    statement = select(own.code, own.geometry, own.attributes).where(own.changeset_id == changeset_id)
+    open_ones = [
+        Edit(row.code, Action.CHANGE, None, row.geometry, attributes=row.attributes)
+        for row in session.execute(statement)
+    ]
     return [*edits, *open_ones]
 
 
@@ -179,6 +184,8 @@ def require_at(
     require(actor, permission)
     if actor.parks is not None:
         touched = parks_touched(session, layer, ((edit.code, edit.geometry) for edit in edits))
+        if layer is Layer.PLOTS:
+            touched |= parks_stated(session, [edit.attributes for edit in edits])
         require(actor, permission, touched or {None})  # what touches nothing yet is nobody's in particular
 
 
@@ -255,6 +262,14 @@ def withdraw(database: Database, changeset_id: int, *, actor: Actor, seen: int |
             session, actor=actor.name, action="boundaries withdraw", subject=str(changeset_id),
             details={"layer": changeset.layer.value, "title": changeset.title},
         )  # fmt: skip
+
+
+def note_hand(changeset: Changeset, *names: str | None) -> None:
+    """Remember who had a hand in what a changeset does."""
+    hands = changeset.options.get(HANDS, [])
+    new = [name for name in dict.fromkeys(names) if name and name not in hands]
+    if new:
+        changeset.options = {**changeset.options, HANDS: [*hands, *new]}
 
 
 def flush(session: Session, changeset: Changeset) -> None:

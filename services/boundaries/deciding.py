@@ -9,13 +9,13 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from domain.boundaries import ChangesetStatus, VersionConflict
+from domain.boundaries import Action, ChangesetStatus, Finding, Layer, VersionConflict
 from domain.errors import BadRequest, NotFound, Stale
 from domain.merging import Decision, Outcome, Side, action_from, decisions, resolve
 from domain.permissions import Actor, Permission
 from geo.intake.model import Limits
 from models import Changeset, ChangesetEdit, MergeConflict
-from models.database import Database, now, record_audit
+from models.database import Database, data_revision, now, record_audit
 from services.boundaries.changesets import (
     Edit,
     edits_of,
@@ -23,18 +23,23 @@ from services.boundaries.changesets import (
     flush,
     get_changeset,
     insert_edits,
+    note_hand,
     require_at,
     require_open,
     seen_of,
     things_of,
 )
 from services.boundaries.checking import review
+from services.boundaries.land import SaidChange, changes_said, said_of
+from services.boundaries.merging import count_conflicts
+from services.boundaries.parks import place_words
 from services.boundaries.pictures import Outline, Part, Picture, frame_of, picture
 from services.boundaries.shapes import area_of
 from services.boundaries.standing import Standing, names_of, newest
-from services.boundaries.three_way import outline_of, sides
+from services.boundaries.three_way import outlines_of, sides
 
 PICTURE_PX = (420.0, 300.0)
+MOST_SHOWN = 50
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,10 @@ class SideView:
 
 @dataclass(frozen=True)
 class ConflictView:
-    """One conflict. their_version: the newest now, to be named when it is decided. choices: what can be decided."""
+    """One conflict. their_version: the newest now, to be named when it is decided. choices: what can be decided.
+
+    said: what mine says otherwise of a plot than is said now.
+    """
 
     code: str
     name: str
@@ -61,18 +69,17 @@ class ConflictView:
     choices: tuple[Decision, ...]
     decision: Decision | None
     decided_by: str | None
+    said: tuple[SaidChange, ...] = ()
 
 
 @dataclass(frozen=True)
 class Conflicts:
-    """All conflicts of a changeset, by code."""
+    """Conflicts of a changeset. items: the first MOST_SHOWN of total."""
 
     changeset: Changeset
     items: list[ConflictView]
-
-    @property
-    def undecided(self) -> int:
-        return sum(item.decision is None for item in self.items)
+    total: int
+    undecided: int
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,7 @@ class _Now:
     their_name: str
     mine: Side | None
     theirs: Side | None
+    said: tuple[SaidChange, ...] = ()
 
     @property
     def name(self) -> str:
@@ -92,9 +100,14 @@ class _Now:
 
 
 def conflicts_of(session: Session, changeset_id: int) -> Conflicts:
-    """Every conflict with both outlines, to one scale. Raises NotFound."""
-    changeset = get_changeset(session, changeset_id)
-    return Conflicts(changeset, [_view(one) for one in _all_now(session, changeset)])
+    """The conflicts with both outlines, to one scale; the undecided first where not all are shown. Raises NotFound."""
+    changeset, (total, undecided) = get_changeset(session, changeset_id), count_conflicts(session, changeset_id)
+    own = MergeConflict
+    statement = select(own).where(own.changeset_id == changeset_id)
+    if total > MOST_SHOWN:
+        statement = statement.order_by(own.decision.is_not(None))
+    found = session.scalars(statement.order_by(own.code).limit(MOST_SHOWN)).all()
+    return Conflicts(changeset, [_view(one) for one in _now(session, changeset, found)], total, undecided)
 
 
 def decide(
@@ -116,32 +129,22 @@ def decide(
     Raises: NotFound, Forbidden, Conflict (published or withdrawn), BadRequest (nothing to mix), Stale (published or
     decided once more since it was looked at), Busy.
     """
+    with database.read() as session:
+        plan = _plan(session, changeset_id, code, decision, seen, draft_seen, actor, limits)
     with database.write() as session:
         changeset = get_changeset(session, changeset_id)
-        require_open(changeset, draft_seen)
-        found = _all_now(session, changeset)
-        one = next((now_ for now_ in found if now_.conflict.code == code), None)
-        if one is None:
-            raise NotFound(f"没有这处冲突：{code[:64]}", f"no such conflict: {code[:64]}", place=code[:64])
-        if one.stands.version != seen:
-            raise Stale(
-                f"{one.name} 又有新版（第 {one.stands.version} 版），请再看一次",
-                f"{one.name} was published once more (version {one.stands.version}): look at it again",
-                place=code,
-                conflicts=[VersionConflict(code, seen, one.stands.version)],
-            )
-        edit = _edit(one, decision)
-        kept = [other for other in edits_of(session, changeset_id) if other.code != code]
-        require_at(session, actor, Permission.EDIT_BOUNDARIES, changeset.layer, things_of(session, changeset_id))
+        if (data_revision(session), changeset.version) != (plan.revision, draft_seen):
+            plan = _plan(session, changeset_id, code, decision, seen, draft_seen, actor, limits)
         session.execute(
             delete(ChangesetEdit).where(ChangesetEdit.changeset_id == changeset_id, ChangesetEdit.code == code)
         )
-        insert_edits(session, changeset_id, [edit] if edit else [])
-        conflict, before = one.conflict, one.conflict.decision
+        insert_edits(session, changeset_id, [plan.edit] if plan.edit else [])
+        conflict = _conflict(session, changeset_id, code)
+        before = conflict.decision
+        note_hand(changeset, conflict.decided_by)
         conflict.decision, conflict.decided_by, conflict.decided_at = decision, actor.name, now()
         conflict.their_version = seen
-        findings = review(session, changeset.layer, [*kept, *([edit] if edit else [])], limits)
-        changeset.status, changeset.findings = ChangesetStatus.DRAFT, findings_json(findings)
+        changeset.status, changeset.findings = ChangesetStatus.DRAFT, findings_json(plan.findings)
         changeset.checked_by = changeset.checked_at = None
         changeset.version = changeset.version + 1
         flush(session, changeset)
@@ -157,23 +160,67 @@ def decide(
                 "their_version": seen,
             },
         )
-        return sum(other.conflict.decision is None for other in found)
+        return count_conflicts(session, changeset_id)[1]
 
 
-def _all_now(session: Session, changeset: Changeset) -> list[_Now]:
-    statement = select(MergeConflict).where(MergeConflict.changeset_id == changeset.id).order_by(MergeConflict.code)
-    found: Sequence[MergeConflict] = session.scalars(statement).all()
-    stands = newest(session, changeset.layer, [one.code for one in found])
-    names = names_of(session, changeset.layer)
+@dataclass(frozen=True)
+class _Plan:
+    """A decision worked out at a data revision. edit: what it does; None: nothing."""
+
+    revision: int
+    edit: Edit | None
+    findings: tuple[Finding, ...]
+
+
+def _plan(
+    session: Session,
+    changeset_id: int,
+    code: str,
+    decision: Decision,
+    seen: int,
+    draft_seen: int,
+    actor: Actor,
+    limits: Limits,
+) -> _Plan:
+    changeset = get_changeset(session, changeset_id)
+    require_open(changeset, draft_seen)
+    [one] = _now(session, changeset, [_conflict(session, changeset_id, code)])
+    if one.stands.version != seen:
+        raise Stale(
+            f"{one.name} 又有新版（第 {one.stands.version} 版），请再看一次",
+            f"{one.name} was published once more (version {one.stands.version}): look at it again",
+            place=code,
+            conflicts=[VersionConflict(code, seen, one.stands.version)],
+        )
+    edit = _edit(one, decision)
+    require_at(session, actor, Permission.EDIT_BOUNDARIES, changeset.layer, things_of(session, changeset_id))
+    kept = [other for other in edits_of(session, changeset_id) if other.code != code]
+    findings = review(session, changeset.layer, [*kept, *([edit] if edit else [])], limits)
+    return _Plan(data_revision(session), edit, findings)
+
+
+def _conflict(session: Session, changeset_id: int, code: str) -> MergeConflict:
+    """Raises NotFound."""
+    statement = select(MergeConflict).where(MergeConflict.changeset_id == changeset_id, MergeConflict.code == code)
+    found = session.scalar(statement)
+    if found is None:
+        raise NotFound(f"没有这处冲突：{code[:64]}", f"no such conflict: {code[:64]}", place=code[:64])
+    return found
+
+
+def _now(session: Session, changeset: Changeset, found: Sequence[MergeConflict]) -> list[_Now]:
+    layer, codes = changeset.layer, [one.code for one in found]
+    stands, names = newest(session, layer, codes), names_of(session, layer, codes)
+    bases = outlines_of(session, layer, {one.code: one.base_version for one in found if one.base_version is not None})
+    of_plots = layer is Layer.PLOTS
+    said, words = (said_of(session, codes), place_words(session)) if of_plots else ({}, {})
     told = []
     for one in found:
-        at = stands[one.code]
-        base = outline_of(session, changeset.layer, one.code, one.base_version)
+        at, base = stands[one.code], bases.get(one.code)
         their_name = names.get(one.code) or one.their_name or one.base_name or one.code
-        _, mine, theirs = sides(
-            changeset.layer, (one.base_name, base), (one.my_name, one.geometry), (their_name, at.geometry)
-        )
-        told.append(_Now(one, at, base, their_name, mine, theirs))
+        _, mine, theirs = sides(layer, (one.base_name, base), (one.my_name, one.geometry), (their_name, at.geometry))
+        facts = changes_said(said[one.code], "", one.attributes, words) if one.code in said else ()
+        told.append(_Now(one, at, base, their_name, mine, theirs, facts))
     return told
 
 
@@ -185,7 +232,9 @@ def _edit(one: _Now, decision: Decision) -> Edit | None:
         raise BadRequest(
             "这处冲突不能各取一半", "this conflict has no halves to be mixed", place=one.conflict.code
         ) from error
-    action = action_from(one.theirs, wanted)
+    has_my_name = decision in {Decision.TAKE_MINE, Decision.THEIR_OUTLINE_MY_NAME}
+    attributes = one.conflict.attributes if has_my_name else {}  # what is said goes with the name
+    action = action_from(one.theirs, wanted) or (Action.CHANGE if has_my_name and one.said else None)
     if action is None:
         return None
     code, base_version = one.conflict.code, seen_of(one.stands)
@@ -193,9 +242,7 @@ def _edit(one: _Now, decision: Decision) -> Edit | None:
         return Edit(code, action, base_version, None, one.their_name)
     is_mine = one.mine is not None and wanted.outline == one.mine.outline
     geometry = one.conflict.geometry if is_mine else one.stands.geometry
-    has_my_name = decision in {Decision.TAKE_MINE, Decision.THEIR_OUTLINE_MY_NAME}
     name = (one.conflict.my_name if has_my_name else None) or one.their_name
-    attributes = one.conflict.attributes if is_mine else {}
     return Edit(code, action, base_version, geometry, name, attributes=attributes)
 
 
@@ -223,4 +270,5 @@ def _view(one: _Now) -> ConflictView:
         choices=decisions(one.mine, one.theirs),
         decision=conflict.decision,
         decided_by=conflict.decided_by,
+        said=one.said,
     )

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from domain.boundaries import ChangesetStatus, Finding, Verdict, verdict_of
+from domain.boundaries import Action, ChangesetStatus, Finding, Layer, Verdict, verdict_of
+from domain.boundary_fields import IS_VACANT, LAND_USE_CODE
 from domain.errors import Conflict, PreconditionRequired
-from domain.merging import Outcome
+from domain.merging import Outcome, merge_facts
 from domain.permissions import Actor, Permission
 from geo.intake.model import Limits
 from models import Changeset, ChangesetEdit, MergeConflict
-from models.database import Database, record_audit
+from models.database import Database, data_revision, record_audit
 from services.boundaries.changesets import (
     RESTORES,
     Edit,
@@ -24,16 +25,15 @@ from services.boundaries.changesets import (
     flush,
     get_changeset,
     insert_edits,
+    note_hand,
     require_at,
     require_open,
     things_of,
 )
 from services.boundaries.checking import require_passed, reviewed
-from services.boundaries.standing import Standing, name_then, names_of, newest, version_of
-from services.boundaries.three_way import Merged, Three
-
-FITTED_BY = "fitted_by"
-"""In a changeset's options: who brought it up to date, oldest first."""
+from services.boundaries.land import Said, facts_of, said_of, said_then, stated_facts
+from services.boundaries.standing import CODES_A_QUERY, names_of, newest
+from services.boundaries.three_way import Merged, Three, versions_of
 
 
 @dataclass(frozen=True)
@@ -71,31 +71,50 @@ def fit(
         raise PreconditionRequired(
             "没有说明所见的更改集稿次", "the version of the changeset is missing", place=str(changeset_id)
         )
+    with database.read() as session:
+        plan = _plan(session, changeset_id, seen, actor, limits, confirmed)
     with database.write() as session:
         changeset = get_changeset(session, changeset_id)
-        require_at(session, actor, Permission.EDIT_BOUNDARIES, changeset.layer, things_of(session, changeset_id))
-        require_open(changeset, seen)
-        _require_own_content(changeset)
-        edits = edits_of(session, changeset_id)
-        merged = _merged(session, changeset, edits)
-        kept = [one.edit if (one := merged.get(edit.code)) else edit for edit in edits]
-        found = reviewed(session, changeset.layer, [edit for edit in kept if edit is not None], limits)
-        stored: Sequence[Edit] = [edit for edit in kept if edit is not None]
-        if verdict_of(found.findings) is not Verdict.REJECT:
-            require_passed(found.findings, confirmed=confirmed)
-            stored = found.edits
-        _store(session, changeset, stored, merged)
-        changeset.status, changeset.findings = ChangesetStatus.DRAFT, findings_json(found.findings)
+        if (data_revision(session), changeset.version) != (plan.revision, seen):
+            plan = _plan(session, changeset_id, seen, actor, limits, confirmed)
+        _store(session, changeset, plan)
+        changeset.status, changeset.findings = ChangesetStatus.DRAFT, findings_json(plan.findings)
         changeset.checked_by = changeset.checked_at = None
-        hands = changeset.options.get(FITTED_BY, [])
-        changeset.options = {**changeset.options, FITTED_BY: [*hands, actor.name]}
+        note_hand(changeset, actor.name)
+        changeset.version = changeset.version + 1
         flush(session, changeset)
-        outcomes = {code: one.outcome for code, one in merged.items()}
+        outcomes = {code: one.outcome for code, one in plan.merged.items()}
         record_audit(
             session, actor=actor.name, action="boundaries fit", subject=str(changeset_id),
             details={"outcomes": {code: outcome.value for code, outcome in list(outcomes.items())[:1000]}},
         )  # fmt: skip
-        return Fitted(changeset.version, found.findings, outcomes)
+        return Fitted(changeset.version, plan.findings, outcomes)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A draft merged with what stands at a data revision. edits: as they are stored."""
+
+    revision: int
+    merged: Mapping[str, Merged]
+    edits: Sequence[Edit]
+    findings: tuple[Finding, ...]
+
+
+def _plan(session: Session, changeset_id: int, seen: int, actor: Actor, limits: Limits, confirmed: bool) -> _Plan:
+    changeset = get_changeset(session, changeset_id)
+    require_at(session, actor, Permission.EDIT_BOUNDARIES, changeset.layer, things_of(session, changeset_id))
+    require_open(changeset, seen)
+    _require_own_content(changeset)
+    edits = edits_of(session, changeset_id)
+    merged = _merged(session, changeset.layer, edits)
+    kept = [merged[edit.code].edit if edit.code in merged else edit for edit in edits]
+    stored: Sequence[Edit] = [edit for edit in kept if edit is not None]
+    found = reviewed(session, changeset.layer, stored, limits)
+    if verdict_of(found.findings) is not Verdict.REJECT:
+        require_passed(found.findings, confirmed=confirmed)
+        stored = found.edits
+    return _Plan(data_revision(session), merged, stored, found.findings)
 
 
 def _require_own_content(changeset: Changeset) -> None:
@@ -107,40 +126,61 @@ def _require_own_content(changeset: Changeset) -> None:
         )
 
 
-def _merged(session: Session, changeset: Changeset, edits: Sequence[Edit]) -> dict[str, Merged]:
+def _merged(session: Session, layer: Layer, edits: Sequence[Edit]) -> dict[str, Merged]:
     """code → the merge of each edit that saw another version than the newest."""
-    layer = changeset.layer
-    stale = {one.code for one in conflicts(session, layer, edits)}
-    stands = newest(session, layer, stale) if stale else {}
-    names = names_of(session, layer, stale) if stale else {}
+    codes = {one.code for one in conflicts(session, layer, edits)}
+    stale = [edit for edit in edits if edit.code in codes]
+    stands, names = newest(session, layer, codes), names_of(session, layer, codes)
+    seen = {edit.code: edit.base_version for edit in stale if edit.base_version is not None}
+    bases = versions_of(session, layer, seen)
+    of_plots = layer is Layer.PLOTS
+    before = said_then(session, {code: at for code, (_, at) in bases.items()}) if of_plots else {}
+    now = said_of(session, sorted(codes)) if of_plots else {}
     found = {}
-    for edit in edits:
-        if edit.code not in stale:
-            continue
-        base, base_name = None, None
-        if edit.base_version is not None:
-            version = version_of(session, layer, edit.code, edit.base_version)
-            base, base_name = version.geometry, name_then(session, layer, edit.code, version.recorded_at)
-        mine = None if edit.geometry is None else edit
-        at = stands.get(edit.code)
-        merged = Three(layer, edit.code, edit.base_version, base_name, base, mine, at).merged(names.get(edit.code))
-        found[edit.code] = _keeping_what_is_said(merged, edit, at, names.get(edit.code, edit.name))
+    for edit in stale:
+        code, base = edit.code, bases[edit.code][0] if edit.code in bases else None
+        base_name = before[code].name if code in before else None
+        mine = None if edit.geometry is None else replace(edit, name=edit.name or base_name or "")
+        three = Three(layer, code, edit.base_version, base_name, base, mine, stands.get(code))
+        merged = three.merged(names.get(code))
+        found[code] = merged
+        if of_plots and mine is not None:
+            found[code] = _with_facts(three, merged, mine, before.get(code), now.get(code))
     return found
 
 
-def _keeping_what_is_said(merged: Merged, edit: Edit, at: Standing | None, name: str) -> Merged:
-    """An edit that only says something of a thing (its land use) goes on saying it of the outline that stands now."""
-    if merged.outcome is not Outcome.THEIRS or not edit.attributes or at is None or at.geometry is None:
+def _with_facts(three: Three, merged: Merged, mine: Edit, before: Said | None, now: Said | None) -> Merged:
+    """What the edit says of a plot beside its outline, merged as well: it goes on saying what nobody else changed."""
+    facts, is_clash = merge_facts(facts_of(before), stated_facts(mine.attributes), facts_of(now))
+    others = {name: value for name, value in mine.attributes.items() if name not in {LAND_USE_CODE, IS_VACANT}}
+    attributes = {**others, **facts}
+    if merged.conflict is not None:
+        merged.conflict.attributes = attributes
         return merged
-    return replace(merged, edit=replace(edit, base_version=at.version, geometry=at.geometry, name=name))
+    stands = three.stands
+    if is_clash and stands is not None:
+        name = None if now is None else now.name
+        conflict = three.conflict(Outcome.BOTH_CHANGED, name)
+        conflict.attributes = attributes
+        return Merged(merged.code, Outcome.BOTH_CHANGED, conflict=conflict)
+    if merged.edit is not None:
+        return replace(merged, edit=replace(merged.edit, attributes=attributes))
+    if not facts or stands is None or stands.geometry is None:
+        return merged
+    name = mine.name if now is None else now.name
+    edit = Edit(merged.code, Action.CHANGE, stands.version, stands.geometry, name, attributes=attributes)
+    return replace(merged, edit=edit)
 
 
-def _store(session: Session, changeset: Changeset, edits: Sequence[Edit], merged: Mapping[str, Merged]) -> None:
+def _store(session: Session, changeset: Changeset, plan: _Plan) -> None:
     session.execute(delete(ChangesetEdit).where(ChangesetEdit.changeset_id == changeset.id))
-    insert_edits(session, changeset.id, edits)
-    anew = [one.conflict for one in merged.values() if one.conflict is not None]
+    insert_edits(session, changeset.id, plan.edits)
+    anew = [one.conflict for one in plan.merged.values() if one.conflict is not None]
     own = MergeConflict
-    for conflict in anew:  # one that was decided before, and is overtaken, is decided once more
-        session.execute(delete(own).where(own.changeset_id == changeset.id, own.code == conflict.code))
+    for start in range(0, len(anew), CODES_A_QUERY):  # one that was decided before, and is overtaken, is decided again
+        of_these = own.changeset_id == changeset.id, own.code.in_([one.code for one in anew[start:][:CODES_A_QUERY]])
+        note_hand(changeset, *session.scalars(select(own.decided_by).where(*of_these)))
+        session.execute(delete(own).where(*of_these), execution_options={"synchronize_session": False})
+    for conflict in anew:
         conflict.changeset_id = changeset.id
         session.add(conflict)

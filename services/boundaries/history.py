@@ -141,7 +141,13 @@ def rollback(
             actor=actor.name,
             action="boundaries rollback",
             subject=f"{layer} {code}",
-            details={"restored": to_version, "valid_from": str(since), "versions": versions, "ended": applied.ended},
+            details={
+                "restored": to_version,
+                "valid_from": str(since),
+                "versions": versions,
+                "ended": applied.ended,
+                "plots": applied.moved,
+            },
         )
         return Restored(changeset.id, applied.versions[code])
 

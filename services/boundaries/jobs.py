@@ -23,7 +23,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from domain.boundaries import Layer, Verdict
-from domain.errors import Busy, Forbidden, NotFound, OneMapError, TooManyTries
+from domain.errors import Busy, NotFound, OneMapError, TooManyTries
 from domain.permissions import Actor
 from domain.words import Grade
 from geo.intake.model import Feature, Intake, Limits, Options
@@ -37,6 +37,8 @@ RUNNING, WAITING, DONE, FAILED = "running", "waiting", "done", "failed"
 KEPT_FOR = timedelta(days=1)
 GRACE_S = 60.0  # beyond the time a file may take, a job nobody reports on is lost
 TELL_EVERY_S = 0.5
+END_TRIES = 10
+FAULT_OF_OURS = "internal_error"
 MOST_RUNNING, MOST_WAITING = 10, 30  # files of one account that are being read, and that wait for an answer
 _FILE, _OUTCOME = "file", "outcome.json"
 _log = logging.getLogger(__name__)
@@ -44,7 +46,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class State:
-    """How far a job is. fault: why it failed, in Chinese and English; is_forbidden: it was not allowed."""
+    """How far a job is. fault: why it failed, in Chinese and English; code: of that fault."""
 
     id: str
     status: str
@@ -54,7 +56,7 @@ class State:
     options: Options
     changeset: int | None
     fault: tuple[str, str] | None
-    is_forbidden: bool = False
+    code: str = ""
 
     @property
     def is_running(self) -> bool:
@@ -87,37 +89,46 @@ def begin(
 def _make_room(database: Database, folder: Path, actor: Actor) -> None:
     """Let go of the oldest files of an account that wait for an answer. Raises TooManyTries where too many are read."""
     own = UploadJob
-    is_read = own.status == RUNNING, own.told_at > now() - KEPT_FOR / 24
     with database.read() as session:
-        running = session.scalar(select(func.count()).where(own.made_by == actor.name, *is_read)) or 0
+        _require_turn(session, actor.name)
         waiting = select(own.id).where(own.made_by == actor.name, own.status == WAITING).order_by(own.made_at.desc())
         old = session.scalars(waiting.offset(MOST_WAITING - 1)).all()
+    zh, en = "等待太久，文件已移除，请重新上传", "it waited too long and was removed: send the file again"
+    for job_id in old:
+        if _take(database, job_id, actor.name):  # unless it is being answered just now
+            _fail(database, folder, job_id, zh, en)
+
+
+def _require_turn(session: Session, made_by: str) -> None:
+    own = UploadJob
+    alive = own.told_at > now() - timedelta(seconds=2 * GRACE_S)  # else its server died
+    running = session.scalar(select(func.count()).where(own.made_by == made_by, own.status == RUNNING, alive)) or 0
     if running >= MOST_RUNNING:
         raise TooManyTries(
             f"您有 {running} 个文件正在读取，请稍后再传",
             f"{running} of your files are being read: send this one later",
             retry_after_s=30,
         )
-    for job_id in old:
-        zh, en = "等待太久，文件已移除，请重新上传", "it waited too long and was removed: send the file again"
-        _fail(database, folder, job_id, zh, en)
 
 
-def start(database: Database, folder: Path, job_id: str, **how: Any) -> threading.Thread | None:
-    """`run` in the background; None where the job is being read already."""
-    if not _take(database, job_id):
+def start(database: Database, folder: Path, job_id: str, *, actor: Actor, **how: Any) -> threading.Thread | None:
+    """`run` in the background; None where the job is being read already. Raises TooManyTries."""
+    with database.read() as session:
+        _require_turn(session, actor.name)
+    if not _take(database, job_id, actor.name):
         return None
+    how = {**how, "actor": actor}
     thread = threading.Thread(target=run, args=(database, folder, job_id), kwargs=how, name=f"upload {job_id}")
     thread.daemon = True
     thread.start()
     return thread
 
 
-def _take(database: Database, job_id: str) -> bool:
+def _take(database: Database, job_id: str, made_by: str) -> bool:
     """Whether the job waited, and is ours to be read now: of two requests one gets it."""
     statement = (
         update(UploadJob)
-        .where(UploadJob.id == job_id, UploadJob.status == WAITING)
+        .where(UploadJob.id == job_id, UploadJob.made_by == made_by, UploadJob.status == WAITING)
         .values(status=RUNNING, stage="waiting", share=0.0, told_at=now())
     )
     with database.write() as session:
@@ -142,18 +153,14 @@ def run(
 
     def tell(stage: str, share: float) -> None:
         nonlocal told_at
-        if time.monotonic() - told_at < TELL_EVERY_S:
-            return
-        told_at = time.monotonic()
-        try:
-            _report(database, job_id, stage=stage[:32], share=share)
-        except Busy:
-            _log.info("the progress of upload %s could not be told: the database is busy", job_id)
+        if time.monotonic() - told_at >= TELL_EVERY_S:
+            told_at = time.monotonic()
+            _tell(database, job_id, stage=stage[:32], share=share)
 
-    _report(database, job_id, status=RUNNING, stage="waiting", share=0.0, options=_options_json(options))
     try:
-        with patient_turn(lambda: _report(database, job_id, stage="waiting")):
-            _report(database, job_id, stage="reading")
+        _tell(database, job_id, stage="waiting", share=0.0, options=_options_json(options))
+        with patient_turn(lambda: _tell(database, job_id, stage="waiting")):
+            _tell(database, job_id, stage="reading")
             with database.read() as session:
                 name = _get(session, job_id, actor).file_name
             draft = bring_in(
@@ -162,24 +169,41 @@ def run(
             )  # fmt: skip
         content = json.dumps(_draft_json(draft), ensure_ascii=False)
         (folder / job_id / _OUTCOME).write_text(content, encoding="utf-8")
+        is_open = not draft.stored and draft.verdict in {Verdict.REPAIR, Verdict.ASK}
+        status = WAITING if is_open else DONE
+        _end(database, job_id, status=status, stage="done", share=1.0, changeset_id=draft.changeset)
+        if not is_open:
+            (folder / job_id / _FILE).unlink(missing_ok=True)
     except OneMapError as error:
         _fail(database, folder, job_id, error.message_zh, error.message_en, code=error.code)
-        return
     except Exception:  # nobody else would see it, and the job would seem to run on
         _log.exception("upload %s failed", job_id)
-        _fail(database, folder, job_id, "系统出错，已记入日志", "a fault of ours, logged")
-        return
-    is_open = not draft.stored and draft.verdict in {Verdict.REPAIR, Verdict.ASK}
-    _report(
-        database, job_id, status=WAITING if is_open else DONE, stage="done", share=1.0, changeset_id=draft.changeset
-    )
-    if not is_open:
-        (folder / job_id / _FILE).unlink(missing_ok=True)
+        _fail(database, folder, job_id, "系统出错，已记入日志", "a fault of ours, logged", code=FAULT_OF_OURS)
+
+
+def _tell(database: Database, job_id: str, **values: Any) -> None:
+    """How far it is; a busy database is no reason to break off."""
+    try:
+        _report(database, job_id, **values)
+    except Busy:
+        _log.info("the progress of upload %s could not be told: the database is busy", job_id)
+
+
+def _end(database: Database, job_id: str, **values: Any) -> None:
+    """What became of it. Raises Busy only after many tries: the draft may be stored already."""
+    for left in reversed(range(END_TRIES)):
+        try:
+            _report(database, job_id, **values)
+            return
+        except Busy:
+            if not left:
+                raise
+            _log.warning("the end of upload %s could not be told yet: the database is busy", job_id)
 
 
 def _fail(database: Database, folder: Path, job_id: str, zh: str, en: str, code: str = "") -> None:
+    _end(database, job_id, status=FAILED, answer={"zh": zh, "en": en, "code": code})
     (folder / job_id / _FILE).unlink(missing_ok=True)
-    _report(database, job_id, status=FAILED, answer={"zh": zh, "en": en, "code": code})
 
 
 def state(session: Session, job_id: str, *, actor: Actor, limits: Limits) -> State:
@@ -190,8 +214,8 @@ def state(session: Session, job_id: str, *, actor: Actor, limits: Limits) -> Sta
         status, fault = FAILED, ("处理中断，请重新上传", "it was interrupted: please send the file again")
     elif status == FAILED and job.answer:
         fault, code = (job.answer["zh"], job.answer["en"]), job.answer.get("code", "")
-    options, is_forbidden = _options_of(job.options), code == Forbidden.code
-    return State(job.id, status, job.stage, job.share, job.file_name, options, job.changeset_id, fault, is_forbidden)
+    options = _options_of(job.options)
+    return State(job.id, status, job.stage, job.share, job.file_name, options, job.changeset_id, fault, code)
 
 
 def outcome(folder: Path, job_id: str) -> Draft:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.boundaries import Layer
-from domain.boundary_fields import IS_VACANT, LAND_USE_CODE, NAME, PARK, vacancy_of
+from domain.boundary_fields import IS_VACANT, LAND_USE_CODE, NAME, PARK, text_of, vacancy_of
 from domain.periods import PartialDate
 from models import Plot
 from services.boundaries.changesets import ROWS_AT_ONCE
@@ -74,7 +74,7 @@ def places_of_plots(session: Session, plots: Sequence[tuple[str, BaseGeometry, M
     words, before = place_words(session), said_of(session, [code for code, _, _ in plots])
     return Parks(session).places_of(
         [geometry for _, geometry, _ in plots],
-        [words.get(str(said.get(PARK) or "").strip()) for _, _, said in plots],
+        [words.get(text_of(said.get(PARK))) for _, _, said in plots],
         [before[code].place if code in before else None for code, _, _ in plots],
     )
 
@@ -99,6 +99,28 @@ def said_of(session: Session, codes: Sequence[str]) -> dict[str, Said]:
         for code, name, place, land_use_code, is_vacant in session.execute(statement):
             found[code] = Said(name, place, land_use_code, is_vacant)
     return found
+
+
+def said_then(session: Session, at: Mapping[str, datetime]) -> dict[str, Said]:
+    """code → what was said of a plot at a time; what was said first where that is later."""
+    found: dict[str, Said] = {}
+    codes = list(at)
+    for start in range(0, len(codes), ROWS_AT_ONCE):
+        statement = select(Plot).where(Plot.code.in_(codes[start : start + ROWS_AT_ONCE])).order_by(Plot.id)
+        for plot in session.scalars(statement):
+            if plot.code not in found or plot.recorded_at <= at[plot.code]:
+                found[plot.code] = Said(plot.name_zh, plot.place_code, plot.land_use_code, plot.is_vacant)
+    return found
+
+
+def facts_of(said: Said | None) -> dict[str, Any]:
+    """The facts of a plot that an edit may state, as they are said."""
+    return {} if said is None else {LAND_USE_CODE: said.land_use_code, IS_VACANT: said.is_vacant}
+
+
+def stated_facts(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """The same as an edit states them; None: not stated."""
+    return {LAND_USE_CODE: land_use_of(attributes), IS_VACANT: vacancy_of(attributes.get(IS_VACANT))}
 
 
 @dataclass(frozen=True)
@@ -152,7 +174,9 @@ def move_plots(session: Session, moved: Sequence[Moved], *, valid_from: PartialD
                 "source_id": old.source_id,
                 "grade": old.grade,
                 "note": old.note,
-                "valid_from": valid_from,
+                "valid_from": max(valid_from, old.valid_from or valid_from, key=lambda day: day.first_day),
+                "valid_to": old.valid_to,
+                "attested_on": old.attested_on,
                 "origin": STAFF,
                 "recorded_at": at,
             }
@@ -183,10 +207,7 @@ def _land_use(attributes: Mapping[str, Any], old: Plot | None) -> str | None:
 
 def land_use_of(attributes: Mapping[str, Any]) -> str | None:
     """The code of the land use that is stated; "" and nothing are none."""
-    stated = attributes.get(LAND_USE_CODE)
-    if isinstance(stated, float) and stated.is_integer():
-        stated = int(stated)
-    return str("" if stated is None else stated).strip()[:16] or None
+    return text_of(attributes.get(LAND_USE_CODE))[:16] or None
 
 
 @dataclass(frozen=True)
@@ -202,7 +223,7 @@ def changes_said(
     said: Said, name: str, attributes: Mapping[str, Any], words: Mapping[str, str]
 ) -> tuple[SaidChange, ...]:
     """What an edit of a plot says otherwise than it is said now. words: as of `place_words`."""
-    place = words.get(str(attributes.get(PARK) or "").strip()) if said.place is None else None  # outlines say it better
+    place = words.get(text_of(attributes.get(PARK))) if said.place is None else None  # outlines say it better
     stated = (
         SaidChange(NAME, said.name, name or None),
         SaidChange(PARK, said.place, place),

@@ -23,7 +23,7 @@ from geo.intake.job import take_in
 from geo.intake.model import Feature, Intake, Known, Limits, Options
 from models import EditPackage, MergeConflict
 from models.database import Database, data_revision, record_audit
-from services.boundaries.changesets import About, Edit, require_at, sha256_of, store, told_to_programs
+from services.boundaries.changesets import LARGEST_ID, About, Edit, require_at, sha256_of, store, told_to_programs
 from services.boundaries.checking import reviewed
 from services.boundaries.packages import PACKAGE
 from services.boundaries.standing import names_of, newest
@@ -210,7 +210,8 @@ def _find_package(session: Session, features: Sequence[Feature]) -> EditPackage 
     """The one package all features name that name any."""
     numbers = {feature.attributes.get(PACKAGE) for feature in features} - {None}
     number = next(iter(numbers)) if len(numbers) == 1 else None
-    return session.get(EditPackage, number) if isinstance(number, int) else None
+    is_number = isinstance(number, int) and 0 < number <= LARGEST_ID
+    return session.get(EditPackage, number) if is_number else None
 
 
 def _told(conflicts: Sequence[MergeConflict]) -> list[Finding]:

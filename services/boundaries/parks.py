@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import shapely
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.boundaries import Layer
+from domain.boundary_fields import PARK, text_of
 from domain.words import PlaceLayer
 from geo.measures import areal_parts, geodesic_area_ha
 from geo.units import ha_to_m2
@@ -151,6 +153,15 @@ def parks_touched(
             found.add(None)
         found |= own - {None} or {None}
     return found
+
+
+def parks_stated(session: Session, attributes: Iterable[Mapping[str, Any]]) -> set[str | None]:
+    """The parks that plots are said to belong to, by what their edits state."""
+    stated = {text_of(said.get(PARK)) for said in attributes if said.get(PARK)} - {""}
+    if not stated:
+        return set()
+    words, parks = place_words(session), Parks(session)
+    return {parks.park_of(words[word]) for word in stated if word in words}
 
 
 def _stated_places(session: Session, layer: Layer, codes: Collection[str]) -> dict[str, str | None]:

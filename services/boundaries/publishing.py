@@ -10,13 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.boundaries import ChangesetStatus, Finding, Severity
-from domain.errors import ChecksFailed, Forbidden, NotAcknowledged
+from domain.errors import ChecksFailed, Conflict, Forbidden, NotAcknowledged
 from domain.permissions import Actor, Permission
 from geo.intake.model import Limits
 from models import Changeset, DatasetState, MergeConflict
 from models.database import Database, data_revision, now, record_audit, record_change
 from services.boundaries.applying import apply, changes_of, citation_of, holds_from
 from services.boundaries.changesets import (
+    HANDS,
+    RESTORES,
     Edit,
     edits_of,
     findings_json,
@@ -28,7 +30,6 @@ from services.boundaries.changesets import (
     things_of,
 )
 from services.boundaries.checking import Reviewed, require_passed, review, reviewed
-from services.boundaries.fitting import FITTED_BY
 from services.boundaries.impact import Impact, impact_of
 from services.boundaries.merging import require_decided
 
@@ -134,6 +135,7 @@ def publish(
                 "affected": len(plan.impact.affected),
                 "versions": {code: [before[code], version] for code, version in applied.versions.items()},
                 "ended": applied.ended,
+                "plots": applied.moved,
             },
         )
         return Published(changeset_id, applied.versions, applied.ended)
@@ -158,7 +160,14 @@ def _plan(
     require_newest(session, changeset.layer, edits)
     found = reviewed(session, changeset.layer, edits, limits)
     require_passed(found.findings)
-    _require_unrepaired(found, edits)
+    if not edits:
+        raise Conflict(
+            f"更改集 {changeset_id} 已没有改动可发布，请撤回",
+            f"changeset {changeset_id} holds nothing to be published: withdraw it",
+            place=str(changeset_id),
+        )
+    if RESTORES not in changeset.options:  # what goes back does so byte for byte
+        _require_unrepaired(found, edits)
     impact = impact_of(session, changeset.layer, edits)
     if acknowledged != impact.hash:
         raise NotAcknowledged(
@@ -195,7 +204,7 @@ def _require_other_eyes(session: Session, changeset: Changeset, actor: Actor) ->
 def hands_of(session: Session, changeset: Changeset) -> set[str | None]:
     """Who had a hand in what a changeset does: made it, brought it up to date, decided its conflicts."""
     decided = select(MergeConflict.decided_by).where(MergeConflict.changeset_id == changeset.id)
-    return {changeset.made_by, *changeset.options.get(FITTED_BY, []), *session.scalars(decided)}
+    return {changeset.made_by, *changeset.options.get(HANDS, []), *session.scalars(decided)}
 
 
 def wait_for_turn(session: Session) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
@@ -54,7 +55,7 @@ class Three:
         if outcome is Outcome.MINE:
             return Merged(self.code, outcome, edit=self._edit(theirs, mine))
         if outcome.is_conflict:
-            return Merged(self.code, outcome, conflict=self._conflict(outcome, name_now, theirs))
+            return Merged(self.code, outcome, conflict=self.conflict(outcome, name_now))
         return Merged(self.code, outcome)
 
     def _edit(self, theirs: Side | None, mine: Side | None) -> Edit:
@@ -64,7 +65,8 @@ class Three:
             return Edit(self.code, action, seen_of(self.stands), None, self.base_name or "")
         return replace(self.mine, action=action, base_version=seen_of(self.stands))
 
-    def _conflict(self, outcome: Outcome, name_now: str | None, theirs: Side | None) -> MergeConflict:
+    def conflict(self, outcome: Outcome, name_now: str | None) -> MergeConflict:
+        """What somebody has to decide."""
         assert self.stands is not None, self.code  # both did something, so something was published
         return MergeConflict(
             code=self.code,
@@ -72,7 +74,7 @@ class Three:
             base_version=self.base_version,
             base_name=self.base_name,
             their_version=self.stands.version,
-            their_name=None if theirs is None else (name_now or self.base_name),
+            their_name=None if self.stands.geometry is None else (name_now or self.base_name),
             my_name=None if self.mine is None else self.mine.name,
             geometry=None if self.mine is None else self.mine.geometry,
             attributes={} if self.mine is None else dict(self.mine.attributes),
@@ -98,19 +100,19 @@ def sides(layer: Layer, base: Named, mine: Named, theirs: Named) -> tuple[Side |
     return found[0], found[1], found[2]
 
 
-def outline_of(session: Session, layer: Layer, code: str, version: int | None) -> BaseGeometry | None:
-    """The outline of one version; None for none."""
-    return None if version is None else outlines_of(session, layer, {code: version}).get(code)
-
-
 def outlines_of(session: Session, layer: Layer, wanted: Mapping[str, int]) -> dict[str, BaseGeometry]:
     """code → the outline of the version wanted of it."""
+    return {code: geometry for code, (geometry, _) in versions_of(session, layer, wanted).items()}
+
+
+def versions_of(session: Session, layer: Layer, wanted: Mapping[str, int]) -> dict[str, tuple[BaseGeometry, datetime]]:
+    """code → the outline of the version wanted of it, and when it was published."""
     own, pairs = BoundaryVersion, list(wanted.items())
-    found: dict[str, BaseGeometry] = {}
+    found: dict[str, tuple[BaseGeometry, datetime]] = {}
     for start in range(0, len(pairs), CODES_A_QUERY):
         part = pairs[start : start + CODES_A_QUERY]
-        statement = select(own.code, own.geometry).where(
+        statement = select(own.code, own.geometry, own.recorded_at).where(
             own.layer == layer.value, tuple_(own.code, own.version).in_(part)
         )
-        found |= {row.code: row.geometry for row in session.execute(statement)}
+        found |= {row.code: (row.geometry, row.recorded_at) for row in session.execute(statement)}
     return found

@@ -166,6 +166,14 @@ def test_a_refusal_is_a_page_in_both_languages_and_a_line_of_the_log(app: Flask,
     assert last_line(base) == ("王芳", "refused", "GET /admin")
 
 
+def test_a_form_out_of_date_is_no_refusal_of_the_log(app: Flask, base: Database) -> None:
+    editor = newcomer(app, Role.GIS_EDITOR, name="李编")
+    before = last_line(base)
+    answer = editor.client.post("/boundaries/changesets/1/check", data={"csrf_token": "o" * 43})
+    assert answer.status_code == 403
+    assert last_line(base) == before
+
+
 # ---- forged requests ----------------------------------------------------------------------------------------------
 
 OTHERS = "o" * 43

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import shapely
+from shapely.geometry import MultiPolygon
+from sqlalchemy import event
 
 from domain.boundaries import Action, ChangesetStatus, Layer, Severity
 from domain.errors import ChecksFailed, Conflict, Forbidden, PreconditionRequired, Stale
@@ -15,6 +17,7 @@ from services.boundaries import changesets, deciding, fitting, history, publishi
 from services.boundaries.changesets import Edit, edits_of, get_changeset
 from services.boundaries.deciding import conflicts_of
 from services.boundaries.fitting import Fitted
+from services.boundaries.land import said_of
 from services.locations import current_boundaries
 from tests.services.boundaries.workbench import EDITOR, LIMITS, PUBLISHER, SIDE, TODAY, Workbench, square
 
@@ -96,6 +99,102 @@ def test_an_edit_that_only_says_something_follows_the_outline_that_stands_now(be
     with bench.database.read() as session:
         stands = current_boundaries(session, "plots", as_of=TODAY)
     assert stands["P-1"].geometry == square(0, width=WIDE)
+
+
+def say(bench: Workbench, shape: MultiPolygon, seen: int | None = 1, **said: Any) -> int:
+    """A draft that draws the plot so and says this of it."""
+    edit = bench.edit("P-1", shape)
+    return bench.draft(Edit("P-1", edit.action, seen, shape, edit.name, attributes=said))
+
+
+def facts(bench: Workbench) -> tuple[str | None, bool | None]:
+    with bench.database.read() as session:
+        plot = said_of(session, ["P-1"])["P-1"]
+    return plot.land_use_code, plot.is_vacant
+
+
+@pytest.mark.parametrize("mine", [SIDE, WIDE])
+@pytest.mark.parametrize("theirs", [SIDE, WIDE])
+def test_what_two_say_of_a_plot_is_kept_of_both(bench: Workbench, mine: float, theirs: float) -> None:
+    bench.put("P-1", square(0))
+    draft = say(bench, square(0, width=mine), land_use_code="0601")
+    bench.publish(say(bench, square(0, width=theirs), is_vacant="是"))
+    fit(bench, draft)
+    bench.publish(draft)
+    assert facts(bench) == ("0601", True)
+
+
+@pytest.mark.parametrize("mine", [SIDE, WIDE])
+def test_what_a_file_only_repeats_does_not_overrule_what_others_said(bench: Workbench, mine: float) -> None:
+    bench.publish(say(bench, square(0), None, land_use_code="0601"))
+    draft = say(bench, square(0, width=mine), land_use_code="0601", is_vacant="否")
+    bench.publish(say(bench, square(0, width=WIDE), land_use_code="0702"))
+    fit(bench, draft)
+    bench.publish(draft)
+    assert facts(bench) == ("0702", False)
+
+
+@pytest.mark.parametrize(
+    ("decision", "ends"), [(Decision.TAKE_MINE, ("0601", None)), (Decision.KEEP_PUBLISHED, ("0702", None))]
+)
+def test_where_two_say_otherwise_of_a_plot_somebody_decides(
+    bench: Workbench, decision: Decision, ends: tuple[str, None]
+) -> None:
+    bench.put("P-1", square(0))
+    draft = say(bench, square(0), land_use_code="0601")
+    bench.publish(say(bench, square(0), land_use_code="0702"))
+    assert fit(bench, draft).conflicts == ["P-1"]
+    with bench.database.read() as session:
+        (one,) = conflicts_of(session, draft).items
+    assert [(change.field, change.old, change.new) for change in one.said] == [("land_use_code", "0702", "0601")]
+    decide(bench, draft, "P-1", decision, seen=2)
+    if decision is Decision.TAKE_MINE:
+        bench.publish(draft)
+    else:
+        with pytest.raises(Conflict, match="nothing"):
+            bench.publish(draft)
+    assert facts(bench) == ends
+
+
+def test_an_edit_without_a_name_renames_nothing(bench: Workbench) -> None:
+    bench.put("P-1", square(0))
+    draft = bench.draft(Edit("P-1", Action.CHANGE, 1, square(0), "", attributes={"is_vacant": "是"}))
+    bench.publish(bench.draft(bench.edit("P-1", square(0, width=WIDE), name="新名")))
+    assert fit(bench, draft).conflicts == []
+    bench.publish(draft)
+    with bench.database.read() as session:
+        assert said_of(session, ["P-1"])["P-1"].name == "新名"
+
+
+def test_who_decided_what_is_decided_once_more_had_a_hand_in_it(bench: Workbench) -> None:
+    bench.put("P-1", square(0))
+    draft = bench.draft(bench.edit("P-1", square(0, width=NARROW)), actor=EDITOR)
+    for number, width in ((2, WIDE), (3, WIDE * 1.1)):
+        bench.put("P-1", square(0, width=width))
+        fit(bench, draft)
+        who = PUBLISHER if number == 2 else EDITOR
+        seen = version(bench, draft)
+        deciding.decide(
+            bench.database, draft, "P-1", Decision.TAKE_MINE, seen=number, draft_seen=seen, actor=who, limits=LIMITS
+        )
+    with pytest.raises(Forbidden):
+        bench.publish(draft, four_eyes=True)
+
+
+def test_many_conflicts_do_not_take_as_many_questions(bench: Workbench) -> None:
+    count = 60
+    codes = [f"P-{number:02d}" for number in range(count)]
+    bench.publish(bench.draft(*(bench.edit(code, square(number)) for number, code in enumerate(codes))))
+    wide = [bench.edit(code, square(number, width=NARROW)) for number, code in enumerate(codes)]
+    draft = bench.draft(*wide)
+    bench.publish(bench.draft(*(bench.edit(code, square(number, width=WIDE)) for number, code in enumerate(codes))))
+    statements: list[str] = []
+    event.listen(bench.database.engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+    assert len(fit(bench, draft).conflicts) == count
+    assert sum(not one.startswith("INSERT") for one in statements) < count / 2
+    with bench.database.read() as session:
+        shown = conflicts_of(session, draft)
+    assert (len(shown.items), shown.total, shown.undecided) == (deciding.MOST_SHOWN, count, count)
 
 
 def test_what_others_did_in_the_same_way_needs_nothing(bench: Workbench) -> None:

@@ -14,7 +14,7 @@ import pytest
 import shapely
 
 from domain.boundaries import Layer, Verdict
-from domain.errors import Forbidden, NotFound, TooManyTries
+from domain.errors import Busy, Forbidden, NotFound, TooManyTries
 from geo.intake.model import Options
 from models import UploadJob
 from models.database import now
@@ -170,6 +170,38 @@ def test_a_job_that_breaks_off_says_so_and_keeps_no_file(
     monkeypatch.setattr(jobs, "bring_in", broken)
     job = begin(bench, tmp_path, collection({"P-1": square(0)}))
     found = run(bench, tmp_path, job)
-    assert (found.status, found.is_forbidden) == (jobs.FAILED, isinstance(fault, Forbidden))
+    assert (found.status, found.code) == (jobs.FAILED, getattr(fault, "code", jobs.FAULT_OF_OURS))
     assert found.fault is not None
     assert list((tmp_path / job).iterdir()) == []
+
+
+def test_a_busy_database_neither_breaks_a_job_off_nor_hides_its_end(
+    bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = begin(bench, tmp_path, collection({"P-1": square(0)}))
+    report, busy = jobs._report, iter([True, True, True, False, True, True])
+
+    def now_and_then(*given: Any, **named: Any) -> None:
+        if next(busy, False):
+            raise Busy("忙", "busy")
+        report(*given, **named)
+
+    monkeypatch.setattr(jobs, "_report", now_and_then)
+    found = run(bench, tmp_path, job)
+    assert (found.status, found.fault) == (jobs.DONE, None)
+    assert found.changeset is not None
+
+
+def test_answered_files_count_among_those_being_read(
+    bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs_begun = [begin(bench, tmp_path, crossing()) for _ in range(2)]
+    monkeypatch.setattr(jobs, "MOST_RUNNING", 1)
+    with bench.database.write() as session:
+        session.get_one(UploadJob, jobs_begun[0]).status = jobs.RUNNING
+    how = {"options": OPTIONS, "confirmed": True, "actor": EDITOR, "limits": LIMITS}
+    with pytest.raises(TooManyTries):
+        jobs.start(bench.database, tmp_path, jobs_begun[1], **how)
+    with bench.database.write() as session:  # its server died
+        session.get_one(UploadJob, jobs_begun[0]).told_at = now() - timedelta(seconds=3 * jobs.GRACE_S)
+    assert jobs.start(bench.database, tmp_path, jobs_begun[1], **how) is not None

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from shapely import affinity, box
 from shapely.geometry import MultiPolygon
@@ -23,7 +25,7 @@ from tests.services.boundaries.test_packages import (  # noqa: F401
     end,
     put,
 )
-from tests.services.boundaries.workbench import EDITOR, LIMITS, PUBLISHER, Workbench, square
+from tests.services.boundaries.workbench import EDITOR, LIMITS, PUBLISHER, SIDE, Workbench, square
 
 STRANGER = Actor("外人", Role.GIS_PUBLISHER, frozenset({"park-elsewhere"}))
 PARK = "yujiang-gongye"
@@ -88,6 +90,17 @@ def test_land_mostly_outside_every_park_is_not_a_limited_accounts(yingtan: Workb
     yingtan.draft(yingtan.edit("P-1", reaching_out(0.3)), actor=own)
     with pytest.raises(Forbidden):
         yingtan.draft(yingtan.edit("P-2", reaching_out(0.9)), actor=own)
+
+
+def test_a_plot_is_not_said_to_be_another_parks(yingtan: Workbench) -> None:
+    parks = yingtan.on(layer=Layer.PARKS)
+    parks.publish(parks.draft(parks.edit("own-park", square(100), name="本园")))
+    own = Actor("本园", Role.GIS_EDITOR, frozenset({"own-park"}))
+    inside = yingtan.edit("P-1", square(100, width=SIDE / 2))
+    stated = {"park": "江西余江工业园区"}
+    with pytest.raises(Forbidden, match=PARK):
+        yingtan.draft(replace(inside, attributes=stated), actor=own)
+    yingtan.draft(replace(inside, attributes={"park": "本园"}), actor=own)
 
 
 def test_who_decided_a_conflict_is_not_the_second_pair_of_eyes(desk: Desk) -> None:

@@ -331,6 +331,12 @@ def test_a_file_that_is_no_package_and_one_that_fails_the_checks_are_rejected_an
     assert audited == 2
 
 
+def test_a_package_number_that_can_be_none_is_no_package(desk: Desk) -> None:
+    for number in (2**40, 0, -1):
+        told = desk.back(desk.change(desk.take(), lambda frame, number=number: frame.assign(package=number)))  # type: ignore[misc]
+        assert [finding.code for finding in told.findings] == ["not_a_package"]
+
+
 def test_an_edit_that_would_overlap_what_was_published_meanwhile_is_rejected(desk: Desk) -> None:
     path = desk.take("P-1")
     desk.bench.put("P-8", square(0, 1))

@@ -432,3 +432,13 @@ def test_a_draft_that_goes_back_is_published_as_the_version_it_restores(bench: W
     assert bench.publish(draft).versions == {"P-1": 3}
     with bench.database.read() as session:
         assert history.log(session, Layer.PLOTS, "P-1")[0].restored_version == 1
+
+
+def test_a_draft_that_goes_back_beside_a_new_neighbour_does_so_byte_for_byte(bench: Workbench) -> None:
+    _, south, east, north = square(0).bounds
+    bench.put("P-1", square(0))
+    bench.put("P-1", square(0, width=0.5 * SIDE))
+    bench.put("P-2", shapely.MultiPolygon([shapely.box(east + 2e-6, south, east + SIDE, north)]))  # 0.2 m beside it
+    draft = history.restore(bench.database, Layer.PLOTS, "P-1", to_version=1, actor=EDITOR, limits=LIMITS, seen=2)
+    assert bench.publish(draft).versions == {"P-1": 3}
+    assert drawn(bench.database, TODAY)["P-1"] == shapely.to_wkb(square(0))
