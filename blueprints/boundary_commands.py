@@ -17,6 +17,7 @@ from blueprints.telling import tells_faults, tells_programs
 from domain.boundaries import ChangesetStatus, Finding, Layer, Verdict, verdict_of
 from domain.boundary_fields import FIELDS
 from domain.errors import BadRequest, NotAcknowledged, NotFound
+from domain.words import Grade
 from models.database import Database
 from services.accounts.actors import actor_named
 from services.boundaries import changesets, drafting, history, publishing
@@ -51,6 +52,9 @@ _FIELDS_HELP = "\b\nFields of --map:\n" + "\n".join(
 @click.option(
     "--map", "columns", multiple=True, metavar="FIELD=COLUMN", help="What a column means: code=DKBH; repeatable"
 )
+@click.option("--title", default="", help="The survey or plan it comes from; the file name without it")
+@click.option("--date", default="", help="What day its content is of: 2026-01-31, 2026-01 or 2026")
+@click.option("--grade", type=click.Choice([grade.value for grade in Grade]), default=Grade.C.value, show_default=True)
 @click.option("--confirm", is_flag=True, help="Store it with the repairs that were told")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout")
 @with_appcontext
@@ -64,6 +68,9 @@ def import_file(
     encoding: str | None,
     source_layer: str | None,
     columns: tuple[str, ...],
+    title: str,
+    date: str,
+    grade: str,
     confirm: bool,
     as_json: bool,
 ) -> None:
@@ -85,13 +92,14 @@ def import_file(
         actor=actor,
         confirmed=confirm,
         limits=limits_of(web.settings()),
+        provenance=drafting.Provenance.stated(title, grade, date),
         tell=lambda stage, share: click.echo(f"{stage} {share:.0%}", err=True),
     )
     if as_json:
         click.echo(json.dumps(draft.as_json(), ensure_ascii=False, allow_nan=False))
     else:
         _tell(draft)
-    sys.exit(EXIT_CODES[draft.verdict] if not draft.stored else 0)
+    sys.exit(0 if draft.stored or _is_done(draft) else EXIT_CODES[draft.verdict])
 
 
 @boundaries.command("list")
@@ -301,6 +309,11 @@ def _tell_findings(findings: Sequence[Finding]) -> None:
                 click.echo(f"  {proposal.value}: {proposal.label_zh} / {proposal.label_en}")
 
 
+def _is_done(draft: Draft) -> bool:
+    """Nothing in it is new, so nothing has to be confirmed."""
+    return draft.is_nothing_new and draft.verdict in {Verdict.ACCEPT, Verdict.REPAIR}
+
+
 def _tell(draft: Draft) -> None:
     _tell_findings(draft.findings)
     if draft.stored:
@@ -311,7 +324,7 @@ def _tell(draft: Draft) -> None:
         Verdict.REPAIR: ("需确认修复后才存入：加 --confirm", "waits for the repairs to be confirmed: add --confirm"),
         Verdict.ASK: ("需先回答上述问题，未存入", "a question has to be answered first: not stored"),
         Verdict.REJECT: ("未通过检查，未存入", "rejected: not stored"),
-    }[draft.verdict]
+    }[Verdict.ACCEPT if _is_done(draft) else draft.verdict]
     click.echo(" / ".join(told))
 
 

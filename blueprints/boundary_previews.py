@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from blueprints.boundary_views import FindingRow, finding_rows
 from blueprints.boundary_words import FIELDS, SUBJECTS, Words
+from domain import boundary_fields
 from domain.boundaries import Layer, Proposal, Verdict
 from services.boundaries.drafting import Draft
 from services.boundaries.pictures import Picture
@@ -81,7 +82,7 @@ def preview_of(session: Session, draft: Draft, layer: Layer) -> Preview:
         picture=seen.picture,
         questions=[_asked(subject, proposals) for subject, proposals in seen.questions.items()],
         columns=_columns(draft, layer, seen),
-        file_columns=intake.columns,
+        file_columns=_file_columns(draft),
         repairs=seen.repairs,
         repair_count=seen.repair_count,
         contents=seen.contents,
@@ -110,10 +111,21 @@ def _answer(proposal: Proposal, picture: Picture | None, *, is_chosen: bool) -> 
 
 def _columns(draft: Draft, layer: Layer, seen: Seen) -> list[Column]:
     intake = draft.intake
-    if not intake.columns:
-        return []
-    fields = [name for name in FIELDS if layer in _LAYERS_OF_FIELDS.get(name, frozenset(Layer))]
+    own = [name for name in FIELDS if intake.columns and layer in _LAYERS_OF_FIELDS.get(name, frozenset(Layer))]
+    asked = [name for name in boundary_fields.FIELDS if name in seen.asked_fields and name not in own]
     return [
-        Column(name, FIELDS[name], intake.used.get(name) or draft.remembered.get(name, ""), name in seen.asked_fields)
-        for name in fields
+        Column(name, _words(name), intake.used.get(name) or draft.remembered.get(name, ""), name in seen.asked_fields)
+        for name in (*own, *asked)
     ]
+
+
+def _words(name: str) -> Words:
+    meaning = boundary_fields.FIELDS[name]
+    return FIELDS.get(name, (meaning.zh, meaning.en))
+
+
+def _file_columns(draft: Draft) -> tuple[str, ...]:
+    """Those of the file; where it could not be read so far, those that are proposed."""
+    questions = (finding.question for finding in draft.findings if finding.question is not None)
+    proposed = next((one.proposals for one in questions if one.subject in boundary_fields.FIELDS), ())
+    return draft.intake.columns or tuple(proposal.value for proposal in proposed)

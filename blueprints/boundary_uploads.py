@@ -68,12 +68,22 @@ def send() -> BaseResponse | tuple[str, int]:
         if upload is None or not upload.filename:
             raise BadRequest("请选择文件", "choose a file", place="file")
         options = _options(drafting.options(_layer(chosen)))
+        stated = {name: _text(request.form, name) for name in ("title", "grade", "date")}
+        provenance = drafting.Provenance.stated(**stated)
     except BadRequest as fault:
         if wants_json():
             raise
         return overview_page(fault=fault, chosen_layer=chosen), HTTPStatus.BAD_REQUEST
     name = PurePath(upload.filename.replace("\\", "/")).name[:200] or "file"
-    job_id = jobs.begin(web.database(), _folder(), file_name=name, options=options, actor=web.actor(), save=upload.save)
+    job_id = jobs.begin(
+        web.database(),
+        _folder(),
+        file_name=name,
+        options=options,
+        actor=web.actor(),
+        save=upload.save,
+        provenance=provenance,
+    )
     return _read(job_id, options, confirmed=_is_confirmed())
 
 

@@ -11,7 +11,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, Response, current_app, g, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,6 +20,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from config import LAST_SUPPORTED_DAY, Settings
 from domain import words
 from domain.errors import BadRequest, OneMapError
+from domain.periods import LOCAL_ZONE
 from domain.permissions import ANYBODY, Actor, Permission
 from domain.words import Audience
 from geo.units import ha_to_mu
@@ -32,7 +32,6 @@ from services.schemas import SourceOut
 
 EXTENSION = "onemap"
 ENGLISH = "en_"
-LOCAL_ZONE = ZoneInfo("Asia/Shanghai")
 OPEN_INTERNALLY = frozenset({Permission.SEE_CAPACITIES, Permission.ENTER_DATA})
 """What an internal server (ONEMAP_AUDIENCE) lets everybody do who reaches it."""
 FIRST_SUPPORTED_DAY = date(1949, 10, 1)

@@ -11,8 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 _PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+
+LOCAL_ZONE = ZoneInfo("Asia/Shanghai")
+"""In which days are counted."""
 
 
 class Holding(StrEnum):

@@ -80,7 +80,8 @@ class Comparison(StrEnum):
 class Drawn(StrEnum):
     """How a place stands on the map."""
 
-    OUTLINE = "outline"
+    OUTLINE = "outline"  # by rule, not surveyed
+    BOUNDARY = "boundary"  # brought in or drawn by staff
     SYMBOL = "symbol"
     UNPLACED = "unplaced"
 
@@ -257,6 +258,7 @@ _LABELS: dict[type[StrEnum], dict[str, tuple[str, str]]] = {
     },
     Drawn: {
         "outline": ("示意轮廓", "Schematic outline"),
+        "boundary": ("边界", "Boundary"),
         "symbol": ("示意位置", "Approximate position"),
         "unplaced": ("未定位", "Not placed"),
     },

@@ -24,6 +24,9 @@ from services.cache import cached
 from services.citations import cited
 from services.schemas import GeometryOut, LonLat
 
+SKETCHED = ("schematic", "converted", "corridor")
+"""Methods of outlines made by rule, not surveyed or drawn."""
+
 
 @dataclass(frozen=True)
 class Location:
@@ -93,13 +96,14 @@ def _locate(session: Session, as_of: date) -> Locations:
 
 
 def _outline(version: BoundaryVersion) -> Location:
+    drawn = Drawn.OUTLINE if version.method in SKETCHED else Drawn.BOUNDARY
     return Location(
-        Drawn.OUTLINE,
+        drawn,
         measures.representative_point(version.geometry),
         version.accuracy_m,
         version.geometry,
         GeometryOut(
-            drawn=Drawn.OUTLINE,
+            drawn=drawn,
             basis_zh=version.basis_zh,
             basis_en=version.basis_en,
             accuracy_m=version.accuracy_m,

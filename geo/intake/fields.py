@@ -39,9 +39,10 @@ _PARK_WORDS = (
     "park", "park_code", "所属园区代码", "所属园区编号", "所属园区", "园区代码", "园区编号", "yqdm", "yqbh",
     "所属园区名称", "园区名称", "park_name", "yqmc",
 )  # fmt: skip
-_LAND_USE_WORDS = ("land_use_code", "用地分类代码", "地类编码", "地类代码", "用途代码", "dlbm", "dldm")
+_LAND_USE_WORDS = ("land_use_code", "用地分类代码", "地类编码", "地类代码", "用途代码", "dlbm", "dldm", "land_class")
 _VACANT_WORDS = ("is_vacant", "是否空置", "是否闲置", "空置", "闲置", "sfkz", "sfxz")
 _SAID_OF_PLOTS = (boundary_fields.LAND_USE_CODE, boundary_fields.IS_VACANT)
+_CUT_LETTERS = 3  # what the ten bytes of a field name in DBF leave of Chinese in UTF-8
 _PADDING = re.compile(r"[\s_\-（）()]+")
 
 
@@ -149,7 +150,9 @@ def _by_words(columns: Sequence[str], words: Sequence[str]) -> str | None:
     plain: dict[str, str] = {}
     for column in columns:
         plain.setdefault(_PADDING.sub("", column).casefold(), column)
-    return next((plain[_PADDING.sub("", word)] for word in words if _PADDING.sub("", word) in plain), None)
+    tried = [_PADDING.sub("", word) for word in words]
+    cut = [word[:_CUT_LETTERS] for word in tried if not word.isascii() and len(word) > _CUT_LETTERS]
+    return next((plain[word] for word in (*tried, *cut) if word in plain), None)
 
 
 def _question(field_name: str, columns: Sequence[str]) -> Question:

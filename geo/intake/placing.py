@@ -74,7 +74,9 @@ class Placing:
         if not is_placeable:
             return None
         self._move(crs)
-        if self.chosen is None and (self._asks_about_place(crs, boxes) or self._asks_about_shift(crs)):
+        if self.chosen is None and self._asks_about_place(crs, boxes):
+            return None
+        if crs not in SHIFTED and self._asks_about_shift(crs):
             return None
         self._tell_province()
         self._tell_accuracy(crs)
@@ -248,6 +250,10 @@ class Placing:
         return any(proposal.bounds and home.intersects(shapely.box(*proposal.bounds)) for proposal in offered)
 
     def _asks_about_shift(self, crs: str) -> bool:
+        """Whether it has to be asked. A person who named the system where the file does not confirms it instead; one
+        who named it although the file says the same has answered already."""
+        if self.chosen is not None and self.stated is not None:
+            return False
         usable = np.flatnonzero(self.usable)
         found = suspect([self.codes[index] for index in usable.tolist()], self.geometry[usable], self.known)
         if found is None:
@@ -261,11 +267,19 @@ class Placing:
             f"the data lie off what is known by some {np.hypot(east, north):,.0f} m ({east:+,.0f} east, {north:+,.0f} "
             f"north, {found.compared} compared), just as {found.crs} is shifted; confirm the coordinate system"
         )
+        if found.is_guess:
+            zh += "（没有同编号的已发布轮廓可比，只看是否落在所属之内）"
+            en += " (no published outline of these codes to compare with, only what they should lie in)"
+        if self.chosen is not None:
+            zh, en = f"{zh}：若属实，坐标系请改选 {found.crs}", f"{en}: if it is, choose {found.crs} instead"
+            self.findings.add("crs_shifted", Severity.REPAIR, "all", zh, en)
+            return False
         here = _union(shapely.bounds(self.geometry[usable]))
         keep = _keep(crs, np.array([here]))
         offered = [found.crs, *(other for other in (GCJ_02, BD_09) if other != found.crs)]
         shifted = [Proposal(value, *label(value), _shifted_box(value, here)) for value in offered]
-        question = Question("crs", (shifted[0], keep, *shifted[1:]))
+        first = (keep, shifted[0]) if found.is_guess else (shifted[0], keep)
+        question = Question("crs", (*first, *shifted[1:]))
         self.findings.add("crs_shifted", Severity.ASK, "all", zh, en, question=question)
         return True
 

@@ -23,11 +23,13 @@ _OUTSIDE_SHARE = 0.02  # of the area: so much has to lie outside the parents to 
 
 
 class Suspicion(NamedTuple):
-    """crs: what the data look like. displacement_m: of the median, east and north. compared: of how many features."""
+    """crs: what the data look like. displacement_m: of the median, east and north. compared: of how many features.
+    is_guess: few, and compared only with what they should lie in."""
 
     crs: str
     displacement_m: tuple[float, float]
     compared: int
+    is_guess: bool = False
 
 
 def suspect(codes: Sequence[str], geometry: Geometries, known: Known) -> Suspicion | None:
@@ -102,7 +104,7 @@ def _by_parents(geometry: Any, parents: Any) -> Suspicion | None:
         return None
     moved = _centres(hulls)
     shift = np.median((moved - SHIFTED[best](moved)) * metres_per_degree(float(moved[:, 1].mean())), axis=0)
-    return Suspicion(best, (float(shift[0]), float(shift[1])), len(geometry))
+    return Suspicion(best, (float(shift[0]), float(shift[1])), len(geometry), is_guess=len(geometry) < 3)
 
 
 def _outside(hulls: Any, parents: Any) -> float:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from domain.boundaries import Layer
 from domain.errors import BadRequest
-from domain.periods import PartialDate
+from domain.periods import LOCAL_ZONE, PartialDate
 from geo.crs import STORED
 from geo.measures import geodesic_area_ha
 from models import BoundaryVersion, Changeset, Source
@@ -170,7 +170,7 @@ def citation_of(session: Session, changeset: Changeset) -> Values:
         publication = changeset.title if changeset.title == changeset.file_name else (
             f"{changeset.title}（{changeset.file_name}）"
         )  # fmt: skip
-    published_on = str(changeset.file_date or changeset.made_at.date())
+    published_on = str(changeset.file_date or changeset.made_at.astimezone(LOCAL_ZONE).date())
     statement = select(Source).where(
         Source.document_key.is_(None), Source.publication == publication, Source.published_on == published_on
     )

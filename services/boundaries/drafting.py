@@ -10,15 +10,16 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import shapely
 from sqlalchemy.orm import Session
 
 from domain.boundaries import Action, Finding, Layer, Severity, Verdict, verdict_of
-from domain.boundary_fields import FIELDS, IS_VACANT, LAND_USE_CODE, NAME, PARK
+from domain.boundary_fields import FIELDS, IS_VACANT, LAND_USE_CODE, NAME, PARK, text_of
 from domain.errors import BadRequest, Forbidden
+from domain.periods import PartialDate
 from domain.permissions import Actor, Permission, require
 from domain.words import Grade
 from geo.errors import CrsError
@@ -30,9 +31,10 @@ from models import ColumnMapping
 from models.database import Database, now, record_audit
 from services.boundaries.changesets import About, Edit, seen_of, sha256_of, store, told_to_programs
 from services.boundaries.checking import SAME_DEGREES
-from services.boundaries.land import changes_said, said_of
+from services.boundaries.land import changes_said, overruled, said_of
 from services.boundaries.parks import place_words
 from services.boundaries.place_findings import place_findings
+from services.boundaries.standing import names_of
 from services.boundaries.world import World, read_world
 
 Tell = Callable[[str, float], None]
@@ -50,6 +52,12 @@ class Draft:
     intake: Intake
     remembered: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def is_nothing_new(self) -> bool:
+        """All of it stands just so already."""
+        same = next((len(finding.features) for finding in self.findings if finding.code == "unchanged"), 0)
+        return 0 < same == len(self.intake.features)
+
     def as_json(self) -> dict[str, Any]:
         """The one object of `boundaries import --json`."""
         return {
@@ -58,6 +66,34 @@ class Draft:
             "changeset": self.changeset,
             "findings": told_to_programs(self.findings),
         }
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What a person says of where a file comes from. title: of the survey or plan; date: what day its content is of."""
+
+    title: str = ""
+    grade: Grade = Grade.C
+    date: PartialDate | None = None
+
+    @classmethod
+    def stated(cls, title: str = "", grade: str = "", date: str = "") -> Self:
+        """As texts; "" says nothing. Raises BadRequest at "grade" or "date"."""
+        if grade and grade not in set(Grade):
+            raise BadRequest(f"没有这个可信度：{shown(grade)}", f"no such grade: {shown(grade)}", place="grade")
+        try:
+            day = PartialDate.parse(date) if date.strip() else None
+        except ValueError:
+            zh = f"成果日期应写作 2026-01-31、2026-01 或 2026：{shown(date)}"
+            en = f"the date is written 2026-01-31, 2026-01 or 2026: {shown(date)}"
+            raise BadRequest(zh, en, place="date") from None
+        return cls(title.strip()[:200], Grade(grade) if grade else Grade.C, day)
+
+    def as_json(self) -> dict[str, str]:
+        return {"title": self.title, "grade": self.grade.value, "date": str(self.date or "")}
+
+
+NOTHING_STATED = Provenance()
 
 
 def options(
@@ -116,8 +152,7 @@ def bring_in(
     confirmed: bool,
     limits: Limits,
     tell: Tell | None = None,
-    title: str | None = None,
-    grade: Grade = Grade.C,
+    provenance: Provenance = NOTHING_STATED,
 ) -> Draft:
     """Take a file in and store it as a draft: when it is accepted, or needs repairs and they are confirmed.
 
@@ -134,13 +169,16 @@ def bring_in(
         same -= _said_anew(session, options.layer, intake, same)
         remembered = _remembered(session, options.layer, intake)
     edits, own = _edits(intake, world, same)
+    with database.read() as session:
+        own += _told_overruled(session, options.layer, edits)
     findings = (*intake.findings, *own)
     findings = tuple(_proposing(finding, remembered) for finding in findings)
     verdict = verdict_of(findings)
     wanted = verdict is Verdict.ACCEPT or (verdict is Verdict.REPAIR and confirmed)
     about = About(
-        title=title or name,
-        grade=grade,
+        title=provenance.title or name,
+        grade=provenance.grade,
+        file_date=provenance.date,
         file_name=name,
         file_sha256=sha256_of(path),
         crs=intake.crs,
@@ -249,6 +287,29 @@ def _told_same(features: Sequence[Feature], same: Collection[int]) -> Iterator[F
         f"{len(codes)} stand just so already and are left out: {named}",
         features=tuple(sorted(same)),
     )  # fmt: skip
+
+
+def _told_overruled(session: Session, layer: Layer, edits: Sequence[Edit]) -> list[Finding]:
+    """Plots whose file names one place and whose outline lies in another."""
+    if layer is not Layer.PLOTS or not any(text_of(edit.attributes.get(PARK)) for edit in edits):
+        return []
+    plots = [(edit.code, edit.geometry, edit.attributes) for edit in edits if edit.geometry is not None]
+    found = overruled(session, plots)
+    if not found:
+        return []
+    names = names_of(session, Layer.PARKS) | names_of(session, Layer.ZONES)
+    numbers = tuple(edit.number for edit in edits if edit.code in found and edit.number is not None)
+    code, (stated, place) = next(iter(found.items()))
+    stated, place = names.get(stated, stated), names.get(place, place)
+    return [
+        Finding(
+            "park_elsewhere", Severity.WARNING, f"features {','.join(map(str, numbers[:30]))}",
+            f"{len(found)} 个地块写明的园区与轮廓所在的不同，按轮廓归属，例如 {code}：写明 {stated}，轮廓在 {place} 内",
+            f"{len(found)} plots name one park and lie in another, and belong where they lie, as {code}: {stated} is "
+            f"named, it lies in {place}",
+            numbers,
+        )
+    ]  # fmt: skip
 
 
 def _columns_hash(columns: Sequence[str]) -> str:

@@ -25,12 +25,11 @@ from sqlalchemy.orm import Session
 from domain.boundaries import Layer, Verdict
 from domain.errors import Busy, NotFound, OneMapError, TooManyTries
 from domain.permissions import Actor
-from domain.words import Grade
 from geo.intake.model import Feature, Intake, Limits, Options
 from models import UploadJob
 from models.database import Database, now
 from services.boundaries.changesets import findings_json, findings_of
-from services.boundaries.drafting import Draft, bring_in
+from services.boundaries.drafting import NOTHING_STATED, Draft, Provenance, bring_in
 from services.boundaries.turns import patient_turn
 
 RUNNING, WAITING, DONE, FAILED = "running", "waiting", "done", "failed"
@@ -38,6 +37,7 @@ KEPT_FOR = timedelta(days=1)
 GRACE_S = 60.0  # beyond the time a file may take, a job nobody reports on is lost
 TELL_EVERY_S = 0.5
 END_TRIES = 10
+PROVENANCE = "provenance"  # in the stored options
 FAULT_OF_OURS = "internal_error"
 MOST_RUNNING, MOST_WAITING = 10, 30  # files of one account that are being read, and that wait for an answer
 _FILE, _OUTCOME = "file", "outcome.json"
@@ -64,7 +64,14 @@ class State:
 
 
 def begin(
-    database: Database, folder: Path, *, file_name: str, options: Options, actor: Actor, save: Callable[[Path], object]
+    database: Database,
+    folder: Path,
+    *,
+    file_name: str,
+    options: Options,
+    actor: Actor,
+    save: Callable[[Path], object],
+    provenance: Provenance = NOTHING_STATED,
 ) -> str:
     """Keep an uploaded file. save: writes it to a path. Returns the job's id; `run` or `start` does the rest.
 
@@ -80,7 +87,8 @@ def begin(
         session.add(
             UploadJob(
                 id=job_id, made_by=actor.name, made_at=now(), told_at=now(), file_name=file_name,
-                options=_options_json(options), status=WAITING, stage="uploaded", share=0.0,
+                options={**_options_json(options), PROVENANCE: provenance.as_json()},
+                status=WAITING, stage="uploaded", share=0.0,
             )
         )  # fmt: skip
     return job_id
@@ -145,8 +153,6 @@ def run(
     confirmed: bool,
     actor: Actor,
     limits: Limits,
-    title: str | None = None,
-    grade: Grade = Grade.C,
 ) -> None:
     """Bring the kept file in; how far it is and what became of it is written to the job. Raises nothing we know."""
     told_at = 0.0
@@ -158,14 +164,16 @@ def run(
             _tell(database, job_id, stage=stage[:32], share=share)
 
     try:
-        _tell(database, job_id, stage="waiting", share=0.0, options=_options_json(options))
+        with database.read() as session:
+            job = _get(session, job_id, actor)
+            name, stated = job.file_name, job.options.get(PROVENANCE, {})
+        said = {**_options_json(options), PROVENANCE: stated}
+        _tell(database, job_id, stage="waiting", share=0.0, options=said)
         with patient_turn(lambda: _tell(database, job_id, stage="waiting")):
             _tell(database, job_id, stage="reading")
-            with database.read() as session:
-                name = _get(session, job_id, actor).file_name
             draft = bring_in(
                 database, path=folder / job_id / _FILE, name=name, options=options, actor=actor, confirmed=confirmed,
-                limits=limits, tell=tell, title=title, grade=grade,
+                limits=limits, tell=tell, provenance=Provenance.stated(**stated),
             )  # fmt: skip
         content = json.dumps(_draft_json(draft), ensure_ascii=False)
         (folder / job_id / _OUTCOME).write_text(content, encoding="utf-8")
@@ -258,7 +266,8 @@ def _options_json(options: Options) -> dict[str, Any]:
 
 
 def _options_of(stored: dict[str, Any]) -> Options:
-    return Options(**{**stored, "layer": Layer(stored["layer"])})
+    said = {name: value for name, value in stored.items() if name != PROVENANCE}
+    return Options(**{**said, "layer": Layer(said["layer"])})
 
 
 def _draft_json(draft: Draft) -> dict[str, Any]:

@@ -79,6 +79,19 @@ def places_of_plots(session: Session, plots: Sequence[tuple[str, BaseGeometry, M
     )
 
 
+def overruled(
+    session: Session, plots: Sequence[tuple[str, BaseGeometry, Mapping[str, Any]]]
+) -> dict[str, tuple[str, str]]:
+    """code → the place that is stated of a plot, and the other one that holds its outline."""
+    words, parks = place_words(session), Parks(session)
+    stated = {code: words[text] for code, _, said in plots if (text := text_of(said.get(PARK))) in words}
+    found = {}
+    for (code, _, _), place in zip(plots, places_of_plots(session, plots) if stated else (), strict=False):
+        if code in stated and place is not None and stated[code] not in {place, parks.park_of(place)}:
+            found[code] = (stated[code], place)
+    return found
+
+
 @dataclass(frozen=True)
 class Said:
     """What is said of a plot now. place: the code of the park or zone it belongs to."""

@@ -13,8 +13,9 @@ from domain.boundaries import Layer
 from domain.words import Grade
 from models import BoundaryVersion
 from services.boundaries.standing import names_of
+from services.locations import SKETCHED
 
-NOT_SURVEYED = ("schematic", "converted", "corridor")
+NOT_SURVEYED = SKETCHED
 
 
 @dataclass(frozen=True)

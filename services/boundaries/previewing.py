@@ -71,7 +71,6 @@ def look_at(session: Session, draft: Draft, layer: Layer) -> Seen:
     features = draft.intake.features
     numbered = scenes.mark_numbers(draft.findings)
     repaired = [feature for feature in features if feature.before is not None or feature.area_change_m2]
-    unchanged = next((finding.features for finding in draft.findings if finding.code == "unchanged"), ())
     shapes = [(one.code, one.name, one.geometry, one.before) for one in features]
     questions = [finding.question for finding in draft.findings if finding.question is not None]
     return Seen(
@@ -86,7 +85,7 @@ def look_at(session: Session, draft: Draft, layer: Layer) -> Seen:
             for feature in features[:MOST_FEATURES]
         ],
         feature_count=len(features),
-        is_nothing_new=bool(features) and len(unchanged) == len(features),
+        is_nothing_new=draft.is_nothing_new,
     )
 
 

@@ -79,11 +79,11 @@
     }
   }
 
-  // An outline of grade D is a guess: a broken line with an edge as soft as its accuracy. A better one is a firm line.
+  // A schematic outline is a guess: a broken line with an edge as soft as its accuracy. A boundary is a firm line.
   function outline(place, feature, onOpen) {
     const target = group(place.layer === "zone" ? "zones" : "parks");
     const coordinates = latLngs(feature.geometry);
-    const isSchematic = gradeOf(feature) === "D";
+    const isSchematic = place.drawn === "outline";
     if (isSchematic && features("places").length <= MOST_SOFT_EDGES) {
       SOFT_STEPS.forEach(function (part) {
         const edge = path("polygon", coordinates, "onemap_soft", "soft-edge", { fill: false });
@@ -108,10 +108,6 @@
   function kindAt(code) {
     const summary = OneMap.gaps.node() ? OneMap.gaps.summary(code) : null;
     return summary && summary.worst;
-  }
-  // an outline nobody vouches for is schematic
-  function gradeOf(feature) {
-    return feature.properties.grade || "D";
   }
 
   function sizeSoftEdges() {
@@ -168,7 +164,7 @@
       // parents first, so that a zone inside a park can be clicked
       places
         .filter(function (place) {
-          return place.drawn === "outline" && place.lonlat && byCode.has(place.code);
+          return (place.drawn === "outline" || place.drawn === "boundary") && place.lonlat && byCode.has(place.code);
         })
         .sort(function (a, b) {
           return (a.layer === "zone") - (b.layer === "zone");

@@ -101,6 +101,15 @@ def test_json_is_one_object_and_nothing_else(boundaries: Any, tmp_path: Path) ->
     }
 
 
+def test_what_holds_nothing_new_has_nothing_to_confirm(boundaries: Any, base: Database, tmp_path: Path) -> None:
+    words = ("--layer", "plots", "--as", "zhang", "--title", "勘测", "--grade", "B", "--date", "2026-01")
+    done = boundaries("import", bow_tie(tmp_path), *words, "--confirm")
+    assert done.exit_code == 0, done.output
+    assert boundaries("publish", "1", "--as", "zhang", "--acknowledge").exit_code == 0
+    again = boundaries("import", bow_tie(tmp_path), *words)
+    assert (again.exit_code, "nothing new" in again.stdout) == (0, True)
+
+
 def test_repairs_wait_for_confirm(boundaries: Any, base: Database, tmp_path: Path) -> None:
     path = bow_tie(tmp_path)
     waiting = boundaries("import", path, "--layer", "plots", "--as", "li")

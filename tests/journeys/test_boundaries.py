@@ -104,6 +104,10 @@ def test_a_bureaus_shapefile_becomes_the_boundary_and_is_rolled_back(
         panel = page.locator("#panel:not([aria-busy])")
         expect(panel).to_contain_text("江西余江工业园区")
         expect(panel).to_contain_text("余江界址.zip")
+        expect(panel).not_to_contain_text("示意轮廓")
+        drawn = page.locator(f"#map path[data-outline='{PARK}']")
+        expect(drawn).to_be_attached()
+        assert "outline--schematic" not in (drawn.get_attribute("class") or "")  # a firm line at last
 
     with watched_page(browser, workbench) as page:
         log_in(page, "李编辑")
@@ -130,3 +134,5 @@ def test_a_bureaus_shapefile_becomes_the_boundary_and_is_rolled_back(
         assert drawn_version(page) == 3
         open_map(page, f"/?place={PARK}")
         expect(page.locator("#panel:not([aria-busy])")).not_to_contain_text("余江界址.zip")
+        expect(page.locator("#panel:not([aria-busy])")).to_contain_text("示意轮廓")
+        expect(page.locator(f"#map path.outline--schematic[data-outline='{PARK}']")).to_be_attached()

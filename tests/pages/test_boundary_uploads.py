@@ -136,6 +136,32 @@ def test_a_file_whose_code_column_nobody_knows_asks_for_it_and_remembers_the_ans
     assert "序列" in chosen
 
 
+def test_a_table_whose_columns_nobody_knows_asks_for_each(bench: Flask, editor: Visitor) -> None:
+    content = """宗地号,点号,向上,向右
+YJ-9,1,3120000,39500000
+YJ-9,2,3120000,39500090
+YJ-9,3,3120090,39500090
+"""
+    asked = send(editor, "界址点.csv", content.encode())
+    assert asked.verdict == "ask"
+    selects = {field.get("name"): field for field in asked.page.all("select") if "column." in field.get("name", "")}
+    assert selects.keys() >= {"column.x", "column.y"}
+    assert [text(option) for option in selects["column.x"].iter("option")][1:] == ["宗地号", "点号", "向上", "向右"]
+    columns = {"column.x": "向上", "column.y": "向右"}
+    onward = answer(editor, asked, columns)
+    assert [field.get("name") for field in onward.page.all("input") if field.get("type") == "radio"]  # the system
+
+
+def test_what_is_said_of_a_files_origin_outlives_its_questions(bench: Flask, editor: Visitor) -> None:
+    content = geojson(feature(polygon(BOW_TIE), code="YJ-1", name="一号"))
+    shown = send(editor, "plots.geojson", content, title="勘测成果", grade="B", date="2026-02-01")
+    done = answer(editor, shown, {"confirm": "1"})
+    assert done.changeset is not None
+    page = editor.get(f"/boundaries/changesets/{done.changeset}").text
+    assert "勘测成果" in page
+    assert "grade--B" in page
+
+
 def test_a_file_that_says_what_is_published_already_has_nothing_to_store(bench: Flask, editor: Visitor) -> None:
     with bench.extensions["onemap"]["database"].read() as session:
         shape = standing(session, Layer.PARKS)[PARK].geometry

@@ -201,7 +201,8 @@ def _reading(sheet: _Sheet, options: Options, limits: Limits) -> Reading:
     first_row: dict[str, list[Any]] = {}
     bad: list[Finding] = []
     last_code = ""
-    for number, row in sheet.rows:
+    rows, skipped = _without_remarks(sheet.rows, columns)
+    for number, row in rows:
         code = _text(row[columns[CODE]]) or last_code  # merged cells hold the code in their first row only
         last_code = code
         x, y = _coordinate(row[columns[X]]), _coordinate(row[columns[Y]])
@@ -214,6 +215,12 @@ def _reading(sheet: _Sheet, options: Options, limits: Limits) -> Reading:
     if bad:
         return Reading(None, base.few(bad))
     findings: list[Finding] = [base.crs_missing("file")]
+    if skipped:
+        numbers = [str(number) for number in skipped[:20]]
+        zh = f"第{'、'.join(numbers)}行没有点，未读取"
+        en = f"rows {', '.join(numbers)} hold no point and are not read"
+        place = f"row{'s' if len(skipped) > 1 else ''} {','.join(numbers)}"
+        findings.append(base.warning("rows_skipped", place, zh, en))
     if _is_east_first(plots):
         zh = "X、Y 两列按数值判断为东、北（与测量习惯相反），已按此读取"
         findings.append(
@@ -234,6 +241,24 @@ def _reading(sheet: _Sheet, options: Options, limits: Limits) -> Reading:
     values[sheet.header[columns[CODE]]] = list(plots)
     table = Table(geometry, values, tuple(range(1, len(plots) + 1)), _NOUN)
     return Reading(table, tuple(findings))
+
+
+def _without_remarks(
+    rows: Sequence[tuple[int, list[Any]]], columns: Mapping[str, int]
+) -> tuple[list[tuple[int, list[Any]]], list[int]]:
+    """The rows with points, and the numbers of the others: sides between the points (no code, number or coordinate),
+    and remarks of one cell below the last point."""
+    own = [columns[name] for name in (CODE, NUMBER, X, Y) if name in columns]
+    last = max((number for number, row in rows if _coordinate(row[columns[X]]) is not None), default=0)
+    kept, skipped = [], []
+    for number, row in rows:
+        is_side = not any(_text(row[index]) for index in own)
+        is_remark = number > last and sum(bool(_text(value)) for value in row) == 1
+        if is_side or is_remark:
+            skipped.append(number)
+        else:
+            kept.append((number, row))
+    return kept, skipped
 
 
 def _row_fault(number: int, *, has_code: bool) -> Finding:

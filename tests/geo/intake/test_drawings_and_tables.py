@@ -299,6 +299,24 @@ def test_a_corner_that_is_no_number_is_named_by_row(value: object, tmp_path: Pat
     assert told(read(tmp_path, "a.csv", as_csv(rows))) == [("reject", "line_invalid", "row 4")]
 
 
+def test_sides_between_the_points_and_remarks_below_them_are_told_and_left_out(tmp_path: Path) -> None:
+    head = ["地块编号", "点号", "X", "Y", "边长"]
+    points = [["A", str(number), x, y, ""] for number, (x, y) in enumerate(((0, 0), (0, 9), (9, 9)), 1)]
+    at = [[code, number, 3120000 + x, 39500000 + y, side] for code, number, x, y, side in points]  # type: ignore[operator]
+    side = ["", "", "", "", "9.00"]
+    rows = [head, at[0], side, at[1], side, at[2], ["制表单位：某某测绘院", "", "", "", ""]]
+    reading = read(tmp_path, "a.csv", "\n".join(",".join(map(str, row)) for row in rows).encode())
+    assert ("warning", "rows_skipped", "rows 3,5,7") in told(reading)
+    assert reading.table is not None
+    assert reading.table.geometry[0].area == pytest.approx(40.5)
+
+
+def test_a_point_without_coordinates_is_no_side(tmp_path: Path) -> None:
+    rows = "地块编号,点号,X,Y\nA,1,3120000,39500000\nA,2,,\nA,3,3120009,39500009\nA,4,3120009,39500000"
+    reading = read(tmp_path, "a.csv", rows.encode())
+    assert told(reading) == [("reject", "line_invalid", "row 3")]
+
+
 def test_a_table_without_a_header_is_rejected(tmp_path: Path) -> None:
     for name, content in (("a.csv", as_csv(TABLE[1:])), ("a.xlsx", as_xlsx(TABLE[1:]))):
         assert told(read(tmp_path, name, content)) == [("reject", "table_no_header", "file")]

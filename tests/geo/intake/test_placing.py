@@ -240,6 +240,27 @@ def test_a_shift_like_that_of_web_maps_is_asked_about(datum: str) -> None:
 
 
 @pytest.mark.parametrize("datum", SHIFTS)
+def test_a_shift_is_told_too_where_a_person_had_to_name_the_system(datum: str) -> None:
+    published = lonlat(TRUE)
+    known = Known(published={f"P{number}": ("", shape) for number, shape in enumerate(published, 1)})
+    shifted = [shapely.transform(shape, SHIFTS[datum]) for shape in published]
+    told = take_in(shifted, crs=None, chosen="EPSG:4490", known=known)
+    (finding,) = [one for one in told.findings if one.code == "crs_shifted"]
+    assert (told.verdict, finding.question) == (Verdict.REPAIR, None)
+    assert datum in finding.message_zh
+    assert take_in(published, crs=None, chosen="EPSG:4490", known=known).verdict is Verdict.ACCEPT
+    assert take_in(shifted, crs=None, chosen=datum, known=known).verdict is Verdict.ACCEPT
+
+
+def test_one_feature_beside_its_park_is_not_led_to_another_system() -> None:
+    [park, beside] = lonlat([rectangle(0, 0, 1000, 1000), rectangle(1001, 0, 400, 400)])
+    known = Known(parents={"YT-GX": ("高新区", park)}, parent_of={"P1": "YT-GX"})
+    told = take_in([beside], crs="EPSG:4490", known=known)
+    asked = [one for one in told.findings if one.code == "crs_shifted"]
+    assert all(proposed(one)[0] == "EPSG:4490" for one in asked)
+
+
+@pytest.mark.parametrize("datum", SHIFTS)
 def test_features_that_lie_in_their_park_only_unshifted_are_asked_about(datum: str) -> None:
     plots = lonlat(TRUE)
     [park] = lonlat([rectangle(-20, -20, 2000, 400)])

@@ -12,14 +12,14 @@ from shapely.geometry import MultiPolygon
 from sqlalchemy import func, select
 
 from domain.boundaries import Action, Layer, Verdict
-from domain.errors import Forbidden
+from domain.errors import BadRequest, Forbidden
 from domain.permissions import Actor, Role
 from geo.intake.model import Options
 from models import AuditEntry, Changeset
 from models.database import Database
-from services.boundaries import drafting
+from services.boundaries import drafting, history
 from services.boundaries.changesets import edits_of
-from services.boundaries.drafting import Draft
+from services.boundaries.drafting import Draft, Provenance
 from tests.services.boundaries.workbench import (
     EDITOR,
     LIMITS,
@@ -185,3 +185,22 @@ def test_the_same_file_after_publishing_holds_nothing_new(bench: Workbench, tmp_
     bench.publish(draft.changeset)
     again = bring_in(bench.database, tmp_path, content)
     assert (again.verdict, again.stored, again.changeset) == (Verdict.ACCEPT, False, None)
+
+
+def test_what_is_published_cites_the_survey_its_date_and_its_grade(bench: Workbench, tmp_path: Path) -> None:
+    stated = Provenance.stated("余江地块勘测定界", "A", "2026-03")
+    draft = bring_in(bench.database, tmp_path, collection({"P-1": square(0)}), provenance=stated)
+    assert draft.changeset is not None
+    bench.publish(draft.changeset)
+    with bench.database.read() as session:
+        (version,) = history.log(session, Layer.PLOTS, "P-1")
+    assert (version.grade, version.source.publication, version.source.date) == (
+        "A", "余江地块勘测定界（file.geojson）", "2026-03",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "place"), [({"grade": "E"}, "grade"), ({"date": "昨天"}, "date")])
+def test_a_grade_or_date_that_is_none_is_refused(said: dict[str, str], place: str) -> None:
+    with pytest.raises(BadRequest) as refused:
+        Provenance.stated(**said)
+    assert refused.value.place == place

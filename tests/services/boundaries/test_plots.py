@@ -92,6 +92,23 @@ def test_an_outline_that_holds_a_plot_says_it_better_than_its_file(parks: Workbe
     assert said(parks, "P-1").place_code == PARK
 
 
+def test_a_park_a_plot_names_and_does_not_lie_in_is_told(parks: Workbench, tmp_path: Path) -> None:
+    place = undrawn(parks)
+    draft = bring_in(parks.database, tmp_path, sheet({"P-1": half()}, 所属园区=place.name_zh))
+    (told,) = [finding for finding in draft.findings if finding.code == "park_elsewhere"]
+    assert (told.place, place.name_zh in told.message_zh, "试验园区" in told.message_en) == ("features 1", True, True)
+    agreeing = bring_in(parks.database, tmp_path, sheet({"P-2": half()}, 所属园区="试验园区"))
+    assert "park_elsewhere" not in codes_of(agreeing)
+
+
+def test_field_names_that_a_dbf_cut_are_recognised(bench: Workbench, tmp_path: Path) -> None:
+    content = collection({"P-1": square(0)})
+    content["features"][0]["properties"] = {"地块编": "P-1", "地块名": "一号", "地类编": "0601", "是否空": "空置"}
+    published(bench, tmp_path, content)
+    plot = said(bench, "P-1")
+    assert (plot.name_zh, plot.land_use_code, plot.is_vacant) == ("一号", "0601", True)
+
+
 def test_a_park_nobody_knows_is_told_and_the_plot_belongs_where_it_lies(parks: Workbench, tmp_path: Path) -> None:
     draft = bring_in(parks.database, tmp_path, sheet({"P-1": half()}, 所属园区="月球园区"))
     (told,) = [finding for finding in draft.findings if finding.code == "park_unknown"]
