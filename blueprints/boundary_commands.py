@@ -231,6 +231,8 @@ def rollback(layer: str, code: str, to_version: int, account: str, valid_from: s
         valid_from=day,
         four_eyes=settings.four_eyes,
     )
+    if done.impact.affected:
+        _tell_impact(done.impact)
     if done.version is None:
         number = done.changeset
         click.echo(f"须由另一人发布：已存为更改集 {number} / somebody else has to publish it: changeset {number}")

@@ -104,8 +104,8 @@ def _without_code_column(table: Table, used: dict[str, str], findings: Findings)
     name = used.get(NAME)
     if name is not None and possible == [name]:
         used[CODE] = name
-        zh = f"文件没有编号，以名称（{shown(name)}）代替编号，请确认"
-        en = f"the file has no codes; the names ({shown(name)}) stand for them; confirm"
+        zh = f"文件没有编号，以“{shown(name)}”一列的名称代替：与已知的同名的，就是它，其余作为新编号，请确认"
+        en = f"no codes: the names ({shown(name)}) stand for them, known ones for what is called so; confirm"
         findings.add("names_as_codes", Severity.REPAIR, shown(name), zh, en)
     elif table.columns:
         zh, en = "没有认出编号所在的列，请选择", "the column of the codes was not recognised; choose it"

@@ -19,6 +19,7 @@ from models.database import Database, now, record_audit, record_change
 from services.boundaries.applying import apply, changes_of, citation_of, holds_from
 from services.boundaries.changesets import RESTORES, About, Edit, require_at, store
 from services.boundaries.checking import require_passed, review
+from services.boundaries.impact import Impact, impact_of
 from services.boundaries.publishing import wait_for_turn
 from services.boundaries.standing import name_then, newest, version_of
 from services.citations import source_out
@@ -84,6 +85,7 @@ class Restored:
 
     changeset: int
     version: int | None
+    impact: Impact
 
 
 def restore(
@@ -127,9 +129,10 @@ def rollback(
     with database.write() as session:
         wait_for_turn(session)
         changeset, edit = _draft(session, layer, code, to_version, actor, limits, seen)
+        impact = impact_of(session, layer, [edit])
         if four_eyes:
             _audit_draft(session, changeset, actor)
-            return Restored(changeset.id, None)
+            return Restored(changeset.id, None, impact)
         require_at(session, actor, Permission.PUBLISH_BOUNDARIES, layer, [edit])
         changes = changes_of(session, changeset, [edit])
         applied = apply(session, changeset, changes, cited=citation_of(session, changeset), valid_from=since)
@@ -149,7 +152,7 @@ def rollback(
                 "plots": applied.moved,
             },
         )
-        return Restored(changeset.id, applied.versions[code])
+        return Restored(changeset.id, applied.versions[code], impact)
 
 
 def _draft(

@@ -72,12 +72,9 @@ NO_CRS = frozenset({"crs_missing", "crs_unreadable"})
 
 def crs_missing(place: str) -> Finding:
     """The mark that the file names no coordinate system; `placing` answers it or turns it into the question."""
-    return ask(
-        "crs_missing",
-        place,
-        f"缺少坐标系（{place.removeprefix('layer ')}），请选择坐标系",
-        f"the coordinate system is missing ({place}); choose one",
-    )
+    shown = "" if place == "file" else f"（{place.removeprefix('layer ')}）"
+    zh, en = f"缺少坐标系{shown}，请选择坐标系", f"the coordinate system is missing ({place}); choose one"
+    return ask("crs_missing", place, zh, en)
 
 
 def crs_unreadable(place: str) -> Finding:
