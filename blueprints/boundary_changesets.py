@@ -16,6 +16,7 @@ from blueprints.boundary_views import (
     ImpactView,
     StaleView,
     Step,
+    acknowledged_words,
     edit_row,
     finding_rows,
     impact_view,
@@ -72,7 +73,7 @@ _ADVICE: dict[type[OneMapError], Words] = {
 @dataclass(frozen=True)
 class ChangesetPage:
     """A changeset. at: the code of the one edit drawn; told, fault: what the last step did or why it was refused.
-    can_fit: merging it with what stands now may help. conflicts, undecided: boundaries both sides of a merge changed,
+    can_fit: merging it with what stands now may help. acknowledged: the impact, once it is published. conflicts, undecided: boundaries both sides of a merge changed,
     and those nobody decided on yet."""
 
     id: int
@@ -102,6 +103,7 @@ class ChangesetPage:
     may_publish: bool
     may_withdraw: bool
     publish_words: Words | None
+    acknowledged: list[Words] = field(default_factory=list)
     told: Words | None = None
     fault: OneMapError | None = None
     advice: Words | None = None
@@ -236,6 +238,7 @@ def _changeset_view(
         may_publish=is_open and may_publish,
         may_withdraw=is_open and (may_publish or (is_own and actor.may(Permission.EDIT_BOUNDARIES))),
         publish_words=_publish_words(has_hand, one, may_publish, is_stale=bool(review.stale), is_rejected=is_rejected),
+        acknowledged=acknowledged_words(one),
         told=told,
         fault=fault,
         advice=next((_ADVICE[kind] for kind in type(fault).__mro__ if kind in _ADVICE), None) if fault else None,

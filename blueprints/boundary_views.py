@@ -14,6 +14,7 @@ from domain.errors import BadRequest, PreconditionRequired
 from domain.periods import PartialDate
 from geo.units import ha_to_mu
 from models import Changeset
+from services.boundaries import changesets
 from services.boundaries.history import LogEntry
 from services.boundaries.impact import EFFECT_WORDS, KIND_WORDS, Affected, Effect, Impact, Kind
 from services.boundaries.land import SaidChange
@@ -142,6 +143,15 @@ def _counted(kind: Kind, effect: Effect, count: int) -> tuple[Words, Words]:
         things = f"{things.removesuffix('ies')}y" if things.endswith("ies") else things.removesuffix("s")
         happen = HAPPENS_TO_ONE[effect]
     return (things_zh, things), (happens_zh, happen)
+
+
+def acknowledged_words(changeset: Changeset) -> list[Words]:
+    """What was acknowledged when it was published: how many things of a kind, and what happens to them."""
+    told = []
+    for kind, effect, count in changeset.options.get(changesets.ACKNOWLEDGED, []):
+        (things_zh, things), (happens_zh, happen) = _counted(Kind(kind), Effect(effect), count)
+        told.append((f"{count} {things_zh}{happens_zh}", f"{count} {things} {happen}"))
+    return told
 
 
 def _affected(one: Affected, names: Mapping[str, str]) -> AffectedItem:

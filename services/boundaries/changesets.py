@@ -30,6 +30,8 @@ SURVEYED, DRAWN = "surveyed", "drawn"
 OPEN = (ChangesetStatus.DRAFT, ChangesetStatus.CHECKED)
 ROWS_AT_ONCE = 5000
 LARGEST_ID = 2**31 - 1
+ACKNOWLEDGED = "acknowledged"
+"""In a published changeset's options: what was acknowledged, as (kind, effect, count)."""
 HANDS = "hands"
 """In a changeset's options: who merged it or decided on what was decided once more since, oldest first."""
 RESTORES = "restores"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 from domain.boundaries import Finding, Layer, Severity
@@ -13,6 +14,7 @@ from services.boundaries.world import World
 def place_findings(edits: Sequence[Edit], world: World) -> Iterator[Finding]:
     """Parks and zones nobody knows yet would be made as places; belt sections cannot be."""
     if world.layer is Layer.PLOTS:
+        yield from _look_alikes(edits, world)
         return
     for edit in edits:
         place = edit.code if edit.number is None else f"feature {edit.number}"
@@ -51,3 +53,25 @@ def place_findings(edits: Sequence[Edit], world: World) -> Iterator[Finding]:
                 "code_of_another_layer", Severity.REJECT, place,
                 f"编码 {edit.code} 属于另一图层", f"the code {edit.code} is of another layer ({kind})", numbers,
             )  # fmt: skip
+
+
+def _look_alikes(edits: Sequence[Edit], world: World) -> Iterator[Finding]:
+    """New codes that differ from one that stands in case or width only."""
+    fresh = [edit for edit in edits if edit.code not in world.newest]
+    if not fresh:
+        return
+    standing = {_folded(code): code for code, one in world.newest.items() if one.geometry is not None}
+    for edit in fresh if standing else ():
+        alike = standing.get(_folded(edit.code))
+        if alike is not None:
+            place = edit.code if edit.number is None else f"feature {edit.number}"
+            yield Finding(
+                "code_looks_alike", Severity.WARNING, place,
+                f"编码 {edit.code} 是新的；已有 {alike}，只差大小写或全半角，请核对",
+                f"the code {edit.code} is new; {alike} stands and differs in case or width only",
+                () if edit.number is None else (edit.number,),
+            )  # fmt: skip
+
+
+def _folded(code: str) -> str:
+    return unicodedata.normalize("NFKC", code).casefold()

@@ -17,6 +17,7 @@ from models import Changeset, DatasetState, MergeConflict
 from models.database import Database, data_revision, now, record_audit, record_change
 from services.boundaries.applying import apply, changes_of, citation_of, holds_from
 from services.boundaries.changesets import (
+    ACKNOWLEDGED,
     HANDS,
     RESTORES,
     Edit,
@@ -120,6 +121,8 @@ def publish(
         changeset.status = ChangesetStatus.PUBLISHED
         changeset.published_by, changeset.published_at = actor.name, now()
         changeset.valid_from, changeset.impact_hash = since, acknowledged
+        counts = [[kind.value, effect.value, count] for (kind, effect), count in plan.impact.counts.items()]
+        changeset.options = {**changeset.options, ACKNOWLEDGED: counts}
         changeset.findings = findings_json(plan.findings)
         flush(session, changeset)
         before = {edit.code: edit.base_version for edit in plan.edits}

@@ -171,6 +171,8 @@ def test_checked_then_published_then_the_history_has_both(bench: Flask, maker: V
     assert f"核对 {MAKER}" in steps
     send_publish(other, number, page_of(other, number))
     done = page_of(maker, number)
+    assert "发布时确认过的影响：" in done.section("after-title")
+    assert "政策指定" in done.section("after-title")
     assert done.all("form", "decide") == []
     assert "acknowledged" not in done.html
     history = Page(maker.get(HISTORY).text)

@@ -292,7 +292,8 @@ def test_a_wall_that_stands_keeps_sockets_programs_and_processes_out() -> None:
         "attempt(lambda: subprocess.run(['/bin/true']))\n"
         "attempt(lambda: os.fork() or os._exit(0))\n"
         "attempt(lambda: os.kill(os.getppid(), 0))\n"
-        "attempt(lambda: threading.Thread(target=print, args=('thread',)).start())\n"
+        "thread = threading.Thread(target=print, args=('thread',))\n"
+        "attempt(lambda: (thread.start(), thread.join()))\n"
     )
     stands, *tried = outcome(code)
     assert stands == str(job.protection()["calls"])

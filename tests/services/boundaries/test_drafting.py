@@ -204,3 +204,10 @@ def test_a_grade_or_date_that_is_none_is_refused(said: dict[str, str], place: st
     with pytest.raises(BadRequest) as refused:
         Provenance.stated(**said)
     assert refused.value.place == place
+
+
+def test_a_code_that_differs_in_case_only_is_told(bench: Workbench, tmp_path: Path) -> None:
+    bench.put("YJ-00", square(0))
+    draft = bring_in(bench.database, tmp_path, collection({"yj－00": square(1)}))
+    (told,) = [finding for finding in draft.findings if finding.code == "code_looks_alike"]
+    assert (told.place, "YJ-00" in told.message_zh, draft.stored) == ("feature 1", True, True)
