@@ -73,8 +73,8 @@ _ADVICE: dict[type[OneMapError], Words] = {
 @dataclass(frozen=True)
 class ChangesetPage:
     """A changeset. at: the code of the one edit drawn; told, fault: what the last step did or why it was refused.
-    can_fit: merging it with what stands now may help. acknowledged: the impact, once it is published. conflicts, undecided: boundaries both sides of a merge changed,
-    and those nobody decided on yet."""
+    can_fit: merging it with what stands now may help. acknowledged: the impact, once it is published. conflicts,
+    undecided: boundaries both sides of a merge changed, and those nobody decided on yet."""
 
     id: int
     version: int

@@ -32,8 +32,8 @@ VERDICTS: dict[Verdict, tuple[str, Words, Words]] = {  # sign, in a word, what t
         ("不能采用", "The file cannot be taken"),
         (
             "什么都没有存。请按下面各条在原软件里改好，再上传一次；能查出的问题都已列出。",
-            "Nothing was stored. Mend these points where the file was made and send it again; all that could be checked "
-            "is listed.",
+            "Nothing was stored. Mend these points where the file was made and send it again; all that could be "
+            "checked is listed.",
         ),
     ),
 }
