@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 
 import geopandas
@@ -78,7 +79,7 @@ def make_package(database: Database, layer: Layer, *, codes: Collection[str] = (
         about = {
             "id": number,
             "layer": layer.value,
-            "made_at": made.made_at.isoformat(timespec="seconds"),
+            "made_at": made.made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),  # as GeoPackage writes it
             "made_by": actor.name,
             "data_revision": made.data_revision,
             "about": _ABOUT,

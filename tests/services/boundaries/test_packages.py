@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -149,6 +150,8 @@ def test_a_package_is_a_sound_geopackage_that_qgis_opens_styled_with_a_chinese_f
         ).fetchone()
         columns = {row[1] for row in file.execute("PRAGMA table_info(plots)")}
         [number] = file.execute("SELECT id FROM onemap_package").fetchone()
+        [made_at] = file.execute("SELECT update_time FROM layer_styles").fetchone()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", made_at)
     assert contents == {"plots": "features", "layer_styles": "attributes", "onemap_package": "attributes"}
     style = ElementTree.fromstring(qml)
     assert table == "plots"
