@@ -37,7 +37,7 @@ _MOST_NAMED = 20
 _OPTIONS = {"crs": "--crs", "columns": "--map"}
 """How the command calls what `drafting.options` finds fault with."""
 _FIELDS_HELP = "\b\nFields of --map:\n" + "\n".join(
-    f"  {name:<14} {meaning.en}" + (f"; of {meaning.where}" if meaning.where != "all" else "")
+    f"  {name:<14} {meaning.en}" + (f"; of {meaning.where}" if meaning.where else "")
     for name, meaning in FIELDS.items()
 )
 

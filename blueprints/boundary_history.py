@@ -22,9 +22,9 @@ from domain.errors import BadRequest, Conflict, Forbidden, NotFound, OneMapError
 from domain.permissions import Permission
 from services.boundaries import history, overview, scenes
 from services.boundaries.history import LogEntry
+from services.boundaries.land import name_then
 from services.boundaries.limits import limits_of
 from services.boundaries.pictures import Picture
-from services.boundaries.standing import name_then
 
 pages = Blueprint("boundary_history", __name__, url_prefix="/boundaries")
 

@@ -14,12 +14,6 @@ from services.boundaries.drafting import Draft
 from services.boundaries.pictures import Picture
 from services.boundaries.previewing import Content, PicturedProposal, Repair, Seen, look_at
 
-_LAYERS_OF_FIELDS = {
-    "park": frozenset({Layer.ZONES, Layer.PLOTS}),
-    "land_use_code": frozenset({Layer.PLOTS}),
-    "is_vacant": frozenset({Layer.PLOTS}),
-}
-
 
 @dataclass(frozen=True)
 class AskedProposal:
@@ -111,7 +105,7 @@ def _answer(proposal: Proposal, picture: Picture | None, *, is_chosen: bool) -> 
 
 def _columns(draft: Draft, layer: Layer, seen: Seen) -> list[Column]:
     intake = draft.intake
-    own = [name for name in FIELDS if intake.columns and layer in _LAYERS_OF_FIELDS.get(name, frozenset(Layer))]
+    own = [name for name in FIELDS if intake.columns and layer in boundary_fields.FIELDS[name].layers]
     asked = [name for name in boundary_fields.FIELDS if name in seen.asked_fields and name not in own]
     return [
         Column(name, _words(name), intake.used.get(name) or draft.remembered.get(name, ""), name in seen.asked_fields)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from domain.boundaries import Layer
+
 CODE, NAME, PARK = "code", "name", "park"
 LAND_USE_CODE, IS_VACANT = "land_use_code", "is_vacant"
 X, Y, LONGITUDE, LATITUDE, RING, NUMBER = "x", "y", "longitude", "latitude", "ring", "number"
@@ -12,26 +14,34 @@ X, Y, LONGITUDE, LATITUDE, RING, NUMBER = "x", "y", "longitude", "latitude", "ri
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a field says, and of which layers or formats."""
+    """What a field says, of which layers, and whether only tables of corner points have it."""
 
     zh: str
     en: str
-    where: str = "all"
+    layers: frozenset[Layer] = frozenset(Layer)
+    is_of_corners: bool = False
+
+    @property
+    def where(self) -> str:
+        """Where it is found; "" for everywhere."""
+        if self.is_of_corners:
+            return "corner tables (CSV, XLSX)"
+        return "" if self.layers == frozenset(Layer) else ", ".join(layer for layer in Layer if layer in self.layers)
 
 
-_CORNERS = "corner tables (CSV, XLSX)"
+_PLOTS, _IN_PARKS = frozenset({Layer.PLOTS}), frozenset({Layer.ZONES, Layer.PLOTS})
 FIELDS: Mapping[str, Meaning] = {
     CODE: Meaning("编号", "what tells a thing from all others of its layer"),
     NAME: Meaning("名称", "its name"),
-    PARK: Meaning("所属园区的编号或名称", "code or name of the park it belongs to", "zones, plots"),
-    LAND_USE_CODE: Meaning("用地分类代码", "land use by its code", "plots"),
-    IS_VACANT: Meaning("是否空置", "whether it is vacant: 空置 闲置 是 yes 1, or 已用 否 no 0", "plots"),
-    X: Meaning("纵坐标（北）", "north, as surveyors write X", _CORNERS),
-    Y: Meaning("横坐标（东）", "east", _CORNERS),
-    LONGITUDE: Meaning("经度", "degrees, in place of y", _CORNERS),
-    LATITUDE: Meaning("纬度", "degrees, in place of x", _CORNERS),
-    RING: Meaning("圈号", "which ring of its plot a point is on; one ring without it", _CORNERS),
-    NUMBER: Meaning("点号", "the point's own number", _CORNERS),
+    PARK: Meaning("所属园区的编号或名称", "code or name of the park it belongs to", _IN_PARKS),
+    LAND_USE_CODE: Meaning("用地分类代码", "land use by its code", _PLOTS),
+    IS_VACANT: Meaning("是否空置", "whether it is vacant: 空置 闲置 是 yes 1, or 已用 否 no 0", _PLOTS),
+    X: Meaning("纵坐标（北）", "north, as surveyors write X", is_of_corners=True),
+    Y: Meaning("横坐标（东）", "east", is_of_corners=True),
+    LONGITUDE: Meaning("经度", "degrees, in place of y", is_of_corners=True),
+    LATITUDE: Meaning("纬度", "degrees, in place of x", is_of_corners=True),
+    RING: Meaning("圈号", "which ring of its plot a point is on; one ring without it", is_of_corners=True),
+    NUMBER: Meaning("点号", "the point's own number", is_of_corners=True),
 }
 """Field → what it means, in the order they are told."""
 VACANCY: Mapping[str, bool] = {

@@ -11,8 +11,9 @@ from domain.boundaries import Finding, Severity
 from geo.intake import fields, formats
 from geo.intake.checks import Tell, run
 from geo.intake.checks.batch import Batch
+from geo.intake.formats.base import NO_CRS
 from geo.intake.model import Intake, Known, Limits, Options, Reading, Table
-from geo.intake.placing import MISSING_MARKS, Placing
+from geo.intake.placing import Placing
 from geo.intake.proposals import epsg, is_degrees
 from geo.intake.words import Findings, Words
 
@@ -29,7 +30,7 @@ def understand(path: Path, name: str, options: Options, known: Known, limits: Li
 
 def understand_reading(reading: Reading, options: Options, known: Known, limits: Limits, tell: Tell) -> Intake:
     """As `understand`, of what a format gave. The geometries of its table are moved and repaired where they stand."""
-    missing = next((finding for finding in reading.findings if finding.code in MISSING_MARKS), None)
+    missing = next((finding for finding in reading.findings if finding.code in NO_CRS), None)
     findings = Findings([finding for finding in reading.findings if finding is not missing])
     intake = Intake((), (), options.crs or reading.crs, reading.encoding, reading.layers, reading.source_layer)
     table = reading.table

@@ -34,7 +34,6 @@ from geo.intake.proposals import (
 from geo.intake.shifted import better_fit, suspect
 from geo.intake.words import Findings, Words, shown
 
-MISSING_MARKS = frozenset({"crs_missing", "crs_unreadable"})
 """Codes of the findings by which a format says that the file names no system."""
 _NEAR_HOME = 0.3
 """Degrees around what is known that count as near it."""

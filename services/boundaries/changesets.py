@@ -266,6 +266,14 @@ def withdraw(database: Database, changeset_id: int, *, actor: Actor, seen: int |
         )  # fmt: skip
 
 
+def reopen(session: Session, changeset: Changeset, findings: Sequence[Finding]) -> None:
+    """A draft again, of a new version, with what is found of it now. Raises Stale."""
+    changeset.status, changeset.findings = ChangesetStatus.DRAFT, findings_json(findings)
+    changeset.checked_by = changeset.checked_at = None
+    changeset.version = changeset.version + 1
+    flush(session, changeset)
+
+
 def note_hand(changeset: Changeset, *names: str | None) -> None:
     """Remember who had a hand in what a changeset does."""
     hands = changeset.options.get(HANDS, [])

@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from domain.boundaries import Action, ChangesetStatus, Finding, Layer, VersionConflict
+from domain.boundaries import Action, Finding, Layer, VersionConflict
 from domain.errors import BadRequest, NotFound, Stale
 from domain.merging import Decision, Outcome, Side, action_from, decisions, resolve
 from domain.permissions import Actor, Permission
@@ -19,11 +19,10 @@ from models.database import Database, data_revision, now, record_audit
 from services.boundaries.changesets import (
     Edit,
     edits_of,
-    findings_json,
-    flush,
     get_changeset,
     insert_edits,
     note_hand,
+    reopen,
     require_at,
     require_open,
     seen_of,
@@ -144,10 +143,7 @@ def decide(
         note_hand(changeset, conflict.decided_by)
         conflict.decision, conflict.decided_by, conflict.decided_at = decision, actor.name, now()
         conflict.their_version = seen
-        changeset.status, changeset.findings = ChangesetStatus.DRAFT, findings_json(plan.findings)
-        changeset.checked_by = changeset.checked_at = None
-        changeset.version = changeset.version + 1
-        flush(session, changeset)
+        reopen(session, changeset, plan.findings)
         record_audit(
             session,
             actor=actor.name,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from domain.boundaries import Action, ChangesetStatus, Finding, Layer, Verdict, verdict_of
+from domain.boundaries import Action, Finding, Layer, Verdict, verdict_of
 from domain.boundary_fields import IS_VACANT, LAND_USE_CODE
 from domain.errors import Conflict, PreconditionRequired
 from domain.merging import Outcome, merge_facts
@@ -21,11 +21,10 @@ from services.boundaries.changesets import (
     Edit,
     conflicts,
     edits_of,
-    findings_json,
-    flush,
     get_changeset,
     insert_edits,
     note_hand,
+    reopen,
     require_at,
     require_open,
     things_of,
@@ -78,11 +77,8 @@ def fit(
         if (data_revision(session), changeset.version) != (plan.revision, seen):
             plan = _plan(session, changeset_id, seen, actor, limits, confirmed)
         _store(session, changeset, plan)
-        changeset.status, changeset.findings = ChangesetStatus.DRAFT, findings_json(plan.findings)
-        changeset.checked_by = changeset.checked_at = None
         note_hand(changeset, actor.name)
-        changeset.version = changeset.version + 1
-        flush(session, changeset)
+        reopen(session, changeset, plan.findings)
         outcomes = {code: one.outcome for code, one in plan.merged.items()}
         record_audit(
             session, actor=actor.name, action="boundaries fit", subject=str(changeset_id),

@@ -20,8 +20,9 @@ from services.boundaries.applying import apply, changes_of, citation_of, holds_f
 from services.boundaries.changesets import RESTORES, About, Edit, require_at, store
 from services.boundaries.checking import require_passed, review
 from services.boundaries.impact import Impact, impact_of
+from services.boundaries.land import name_then
 from services.boundaries.publishing import wait_for_turn
-from services.boundaries.standing import name_then, newest, version_of
+from services.boundaries.standing import newest, version_of
 from services.citations import source_out
 from services.schemas import SourceOut
 

@@ -17,7 +17,7 @@ from domain.periods import PartialDate
 from models import Plot
 from services.boundaries.changesets import ROWS_AT_ONCE
 from services.boundaries.parks import Parks, place_words
-from services.boundaries.standing import box_around, standing
+from services.boundaries.standing import box_around, names_of, standing
 from services.dataset.loading import STAFF
 
 Changed = Sequence[tuple[str, str, BaseGeometry | None, Mapping[str, Any]]]
@@ -83,10 +83,12 @@ def overruled(
     session: Session, plots: Sequence[tuple[str, BaseGeometry, Mapping[str, Any]]]
 ) -> dict[str, tuple[str, str]]:
     """code → the place that is stated of a plot, and the other one that holds its outline."""
-    words, parks = place_words(session), Parks(session)
+    words = place_words(session)
     stated = {code: words[text] for code, _, said in plots if (text := text_of(said.get(PARK))) in words}
-    found = {}
-    for (code, _, _), place in zip(plots, places_of_plots(session, plots) if stated else (), strict=False):
+    if not stated:
+        return {}
+    parks, found = Parks(session), {}
+    for (code, _, _), place in zip(plots, places_of_plots(session, plots), strict=True):
         if code in stated and place is not None and stated[code] not in {place, parks.park_of(place)}:
             found[code] = (stated[code], place)
     return found
@@ -124,6 +126,14 @@ def said_then(session: Session, at: Mapping[str, datetime]) -> dict[str, Said]:
             if plot.code not in found or plot.recorded_at <= at[plot.code]:
                 found[plot.code] = Said(plot.name_zh, plot.place_code, plot.land_use_code, plot.is_vacant)
     return found
+
+
+def name_then(session: Session, layer: Layer, code: str, at: datetime) -> str:
+    """What a thing was called when a version was published; only plots are named by their boundaries."""
+    if layer is Layer.PLOTS:
+        said = said_then(session, {code: at}).get(code)
+        return said.name if said else ""
+    return names_of(session, layer, [code]).get(code, "")
 
 
 def facts_of(said: Said | None) -> dict[str, Any]:

@@ -99,10 +99,6 @@ class Parks:
                 best[at], found[at] = self._areas[place], self._codes[place]
         return found
 
-    def at_points(self, lonlats: Sequence[tuple[float, float]]) -> list[str | None]:
-        """The same for points, degrees."""
-        return self.holding([shapely.Point(lonlat) for lonlat in lonlats])
-
     def share_outside(self, shape: BaseGeometry) -> float:
         """How much of a shape lies in no park or zone, 0 to 1."""
         near = [self.shapes[self._codes[index]] for index in self._tree.query(shape, predicate="intersects")]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -109,17 +108,6 @@ def names_of(session: Session, layer: Layer, codes: Collection[str] | None = Non
         for part in in_parts(codes)
         for row in session.execute(statement if part is None else statement.where(model.code.in_(part)))
     }
-
-
-def name_then(session: Session, layer: Layer, code: str, at: datetime) -> str:
-    """What the thing was called when a version was published; only plots are named by their boundaries."""
-    if layer is not Layer.PLOTS:
-        return names_of(session, layer, [code]).get(code, "")
-    name = ""
-    for plot in session.scalars(select(Plot).where(Plot.code == code).order_by(Plot.id)):
-        if plot.recorded_at <= at or not name:
-            name = plot.name_zh
-    return name
 
 
 def place_layer(layer: Layer) -> PlaceLayer:
