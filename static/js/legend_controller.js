@@ -95,6 +95,9 @@
     ) {
       found.push(item("outline-schematic", sample(area("soft-edge soft-edge--sample"), area("outline outline--schematic")), t("示意轮廓", "Schematic outline")));
     }
+    if (places.some((place) => place.drawn === "boundary")) {
+      found.push(item("outline-boundary", sample(area("outline")), t("边界（已发布）", "Boundary, as published")));
+    }
     if (
       !hasGaps &&
       places.some(function (place) {

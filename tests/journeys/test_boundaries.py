@@ -108,6 +108,7 @@ def test_a_bureaus_shapefile_becomes_the_boundary_and_is_rolled_back(
         drawn = page.locator(f"#map path[data-outline='{PARK}']")
         expect(drawn).to_be_attached()
         assert "outline--schematic" not in (drawn.get_attribute("class") or "")  # a firm line at last
+        expect(page.locator("#legend")).to_contain_text("边界（已发布）")
 
     with watched_page(browser, workbench) as page:
         log_in(page, "李编辑")
